@@ -1,0 +1,26 @@
+/** Every problem the playground knows. Add one here and it is in the page, the schema, the command line and the tests. */
+import { z } from 'zod';
+import { componentDecoupled } from './component-decoupled';
+import { gaussian } from './gaussian';
+import { linearRegression } from './linear-regression';
+import type { Objective, PrepareContext, ProblemDefinition } from './types';
+
+export const problems = [componentDecoupled, gaussian, linearRegression] as const;
+
+export const problemSchema = z.discriminatedUnion('kind', [
+  componentDecoupled.schema,
+  gaussian.schema,
+  linearRegression.schema,
+]);
+export type ProblemConfig = z.infer<typeof problemSchema>;
+export type ProblemKind = ProblemConfig['kind'];
+
+/** The definition behind a configuration's `kind`. */
+export function problemOf(kind: ProblemKind): ProblemDefinition {
+  const found = problems.find((problem) => problem.kind === kind);
+  if (!found) throw new Error(`no problem "${kind}"`);
+  return found;
+}
+
+export const prepareProblem = (config: ProblemConfig, context: PrepareContext): Promise<Objective> =>
+  problemOf(config.kind).prepare(config, context);

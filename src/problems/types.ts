@@ -1,0 +1,55 @@
+/**
+ * What a problem is to the rest of the project: a validated configuration that can be prepared into arithmetic.
+ * A new problem is one folder with such a definition and one line in `registry.ts`.
+ */
+import type { z } from 'zod';
+import type { Table } from '../data/table';
+
+/**
+ * A least-squares objective f(w) = ½ E(⟨x, w⟩ − y)² (MATH: Liu & Belkin 2020, section 2), ready to run.
+ *
+ * `start` is w₀. In `error` coordinates w* = 0, all targets are zero and w is the error w − w*: float32 then follows the
+ * loss down to about 1e-38 instead of stopping near 1e-14 of the start (cancellation in ⟨x, w⟩ − y).
+ */
+export interface LeastSquares {
+  readonly family: 'least-squares';
+  readonly dimension: number;
+  readonly coordinates: 'error' | 'weights';
+  /** Length `dimension`. */
+  readonly start: Float64Array;
+  readonly rows: RowSource;
+}
+
+export type RowSource =
+  /** x = σ_j z e_j for a uniformly drawn axis j, z ~ N(0, 2); `scales[j]` is σ_j. Fresh samples at every step. */
+  | { readonly kind: 'component-decoupled'; readonly scales: Float64Array }
+  /** x_j = √λ_j z_j, z ~ N(0, I); `scales[j]` is √λ_j. Fresh samples at every step. */
+  | { readonly kind: 'gaussian'; readonly scales: Float64Array }
+  /** `count` stored rows; `features` is row-major count × dimension, `targets` has `count` entries. */
+  | {
+      readonly kind: 'stored';
+      readonly count: number;
+      readonly features: Float32Array<ArrayBuffer>;
+      readonly targets: Float32Array<ArrayBuffer>;
+    };
+
+/** Every family of objective the engine can run. */
+export type Objective = LeastSquares;
+
+export interface PrepareContext {
+  /** Root seed of the experiment (u32). */
+  readonly seed: number;
+  /** Finds a parsed data set by the file names of a configuration; throws `DataError` where it is not loaded. */
+  readonly table: (files: readonly string[]) => Promise<Table>;
+  readonly signal?: AbortSignal;
+}
+
+export interface ProblemDefinition<Config extends { kind: string } = { kind: string }> {
+  readonly kind: Config['kind'];
+  readonly label: string;
+  /** One sentence, plain text. */
+  readonly summary: string;
+  readonly schema: z.ZodType<Config>;
+  readonly default: Config;
+  prepare(config: Config, context: PrepareContext): Promise<Objective>;
+}
