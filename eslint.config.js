@@ -19,7 +19,7 @@ const layers = [
   'ui',
 ];
 
-const layerRules = layers.map((layer, k) => ({
+const layerRules = layers.slice(0, -1).map((layer, k) => ({
   files: [`src/${layer}/**/*.{ts,tsx}`],
   rules: {
     'no-restricted-imports': [
