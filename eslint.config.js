@@ -14,6 +14,7 @@ const layers = [
   'experiment',
   'engine',
   'worker',
+  'headless',
   'export',
   'state',
   'ui',
@@ -48,7 +49,7 @@ const layerRules = layers.slice(0, -1).map((layer, k) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'test-results', 'playwright-report', 'coverage'] },
+  { ignores: ['dist', 'node_modules', 'test-results', 'playwright-report', 'coverage', '.cache'] },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

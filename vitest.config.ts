@@ -1,11 +1,15 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { browserArguments } from './tools/browser-arguments';
+import { browserArguments } from './tools/browser-arguments.mjs';
+import { findBrowser } from './tools/browser.mjs';
 
-const executablePath = process.env['CHROME_PATH'];
+// `npm test` has put the browser it found into CHROME_PATH; a plain `vitest` finds it here.
+const browser = await findBrowser();
 
 export default defineConfig({
   test: {
+    // A browser that hangs when it is closed must not hold up the run.
+    teardownTimeout: 10_000,
     projects: [
       {
         test: {
@@ -16,6 +20,8 @@ export default defineConfig({
         },
       },
       {
+        // Found late, a dependency would reload the page in the middle of a test.
+        optimizeDeps: { entries: ['tests/gpu/**/*.ts', 'src/{engine,worker}/**/*.ts'] },
         test: {
           name: 'gpu',
           include: ['tests/gpu/**/*.test.ts'],
@@ -25,7 +31,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
-              launchOptions: { args: browserArguments, ...(executablePath ? { executablePath } : {}) },
+              launchOptions: { args: browserArguments, ...(browser ? { executablePath: browser.path } : {}) },
             }),
             instances: [{ browser: 'chromium' }],
           },

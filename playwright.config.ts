@@ -1,0 +1,60 @@
+import { createServer } from 'node:net';
+import { defineConfig } from '@playwright/test';
+import { browserArguments } from './tools/browser-arguments.mjs';
+import { findBrowser } from './tools/browser.mjs';
+
+const browser = await findBrowser();
+
+// Workers load this file too and inherit the environment, so that all agree on one free port.
+const port = (process.env['E2E_PORT'] ??= String(await freePort()));
+/** The built page under a sub-path: nothing in it may count on being at the root. */
+const base = '/some/sub-path/';
+const url = `http://127.0.0.1:${port}${base}`;
+
+export default defineConfig({
+  testDir: 'tests/e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  // WebGPU in software takes all the cores it gets: more workers only make tests slower, and time out.
+  workers: 1,
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: [['list']],
+  timeout: 90_000,
+  globalTimeout: 20 * 60_000,
+  expect: { timeout: 15_000 },
+  use: {
+    baseURL: url,
+    browserName: 'chromium',
+    headless: true,
+    viewport: { width: 1280, height: 900 },
+    actionTimeout: 15_000,
+    navigationTimeout: 30_000,
+    trace: 'retain-on-failure',
+    launchOptions: {
+      args: browserArguments,
+      timeout: 60_000,
+      ...(browser ? { executablePath: browser.path } : {}),
+    },
+  },
+  webServer: {
+    command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort --base ${base}`,
+    url,
+    timeout: 60_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 3_000 },
+  },
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no free port on 127.0.0.1'));
+      });
+    });
+  });
+}
