@@ -1,6 +1,6 @@
 /** Gaussian features x ~ N(0, diag λ), as an endless stream or as n stored rows; realizable, in error coordinates. */
 import { z } from 'zod';
-import { gaussianRow, STREAM } from '../random/random';
+import { gaussianSample, STREAM, streamKey } from '../random/random';
 import { spectrumSchema, spectrumValues } from './spectrum';
 import type { ProblemDefinition } from './types';
 
@@ -30,9 +30,10 @@ export const gaussian = {
       start: new Float64Array(dimension).fill(1),
     } as const;
     if (config.rows === 'stream') return Promise.resolve({ ...shared, rows: { kind: 'gaussian', scales } });
+    const key = streamKey(seed, STREAM.data, 0);
     const features = new Float32Array(config.rows * dimension);
     for (let i = 0; i < config.rows; i++)
-      gaussianRow(seed, STREAM.data, i, 0, scales, features.subarray(i * dimension, (i + 1) * dimension));
+      gaussianSample(key, i, 0, scales, features.subarray(i * dimension, (i + 1) * dimension));
     return Promise.resolve({
       ...shared,
       rows: { kind: 'stored', count: config.rows, features, targets: new Float32Array(config.rows) },

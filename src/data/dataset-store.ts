@@ -1,0 +1,50 @@
+/** Parsed data sets by the names of their files. */
+import { parseFiles } from './load';
+import { labelValues } from './summary';
+import { DataError, type Table } from './table';
+
+/** A data set as an interface shows it. */
+export interface DatasetSummary {
+  readonly files: readonly string[];
+  readonly rows: number;
+  readonly columns: readonly string[];
+  readonly labelColumn?: string;
+  readonly image?: { readonly width: number; readonly height: number };
+  /** Distinct values of the label column (the last one where none is marked) if there are at most 32, ascending. */
+  readonly labelValues?: readonly number[];
+}
+
+export class DatasetStore {
+  readonly #tables = new Map<string, Table>();
+
+  /** Parses files that belong together and keeps them; throws `DataError`. Replaces a data set of the same names. */
+  async add(files: readonly { readonly name: string; readonly bytes: ArrayBuffer }[]): Promise<DatasetSummary> {
+    const table = await parseFiles(files);
+    const names = files.map((file) => file.name);
+    this.#tables.set(keyOf(names), table);
+    const labels = labelValues(table, table.labelColumn ?? table.columns.at(-1)!);
+    return {
+      files: names,
+      rows: table.rows,
+      columns: table.columns,
+      ...(table.labelColumn === undefined ? {} : { labelColumn: table.labelColumn }),
+      ...(table.image ? { image: table.image } : {}),
+      ...(labels ? { labelValues: labels } : {}),
+    };
+  }
+
+  /** The table of these files, in any order; throws `DataError` where it was never added. */
+  table(files: readonly string[]): Table {
+    const table = this.#tables.get(keyOf(files));
+    if (!table) throw new DataError(`This experiment needs ${files.join(' and ')}: drop the file here to load it.`);
+    return table;
+  }
+}
+
+/** Paths count by their last part, so that a document written for the command line opens in the page. */
+function keyOf(files: readonly string[]): string {
+  return files
+    .map((file) => file.replace(/^.*[\\/]/, ''))
+    .sort()
+    .join('\n');
+}

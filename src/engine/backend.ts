@@ -1,0 +1,77 @@
+/**
+ * What the session needs of an arithmetic: cohorts of lanes that advance together. Two implementations: WebGPU (float32)
+ * and the float64 reference, at the same interface.
+ */
+import type { RunConfig } from '../experiment/config';
+import type { Objective } from '../problems/types';
+
+export interface AdapterSummary {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+}
+
+/** One run with one seed; the unit of parallel work. */
+export interface Lane {
+  readonly run: RunConfig;
+  /** 0 … seeds − 1; lanes with one seed see the same minibatches. */
+  readonly seed: number;
+}
+
+/** What every lane of a cohort shares. */
+export interface CohortOptions {
+  readonly objective: Objective;
+  readonly lanes: readonly Lane[];
+  /** Root seed (u32). */
+  readonly seed: number;
+  readonly sampling: 'replacement' | 'epochs';
+  /** A recorded loss above this, or not finite, ends a lane. */
+  readonly lossLimit: number;
+  /** Where to start from; at step 0 with the objective's start when absent. */
+  readonly state?: CohortState;
+}
+
+/** Everything that must be kept to go on later, on any backend. */
+export interface CohortState {
+  readonly step: number;
+  /** lanes × MAX_SLOTS × dimension, lane-major; unused slots are zero. */
+  readonly values: Float64Array<ArrayBuffer>;
+  /** 1 for lanes that go on, 0 for those that diverged. */
+  readonly alive: Uint8Array<ArrayBuffer>;
+}
+
+/** Advance from step `from` to step `to` (equal: none), then record every lane's loss if asked. */
+export interface Segment {
+  readonly from: number;
+  readonly to: number;
+  readonly record: boolean;
+}
+
+/** Lanes that advance together. Owns its memory until `destroy()`. */
+export interface Cohort {
+  readonly lanes: readonly Lane[];
+  /** Multiply-adds of one step, and of one recording, of all lanes together: to size a batch of segments. */
+  readonly work: { readonly step: number; readonly record: number };
+  /**
+   * Runs the segments, in order, after those of earlier calls; several calls may be under way. Resolves with the
+   * recorded losses, records × lanes; NaN for lanes that had diverged before. Rejects with `DeviceLostError` where the
+   * device is lost.
+   */
+  execute(segments: readonly Segment[]): Promise<Float64Array<ArrayBuffer>>;
+  /** The state after all segments executed so far. */
+  save(): Promise<CohortState>;
+  /** These lanes need not go on (their run was changed or removed). */
+  retire(lanes: readonly number[]): void;
+  destroy(): void;
+}
+
+export interface Backend {
+  readonly kind: 'webgpu' | 'cpu';
+  readonly adapter: AdapterSummary;
+  /** Bytes held by all cohorts. */
+  readonly bytes: number;
+  /** How many calls of `execute` may usefully be under way. */
+  readonly depth: number;
+  cohort(options: CohortOptions): Promise<Cohort>;
+  destroy(): void;
+}

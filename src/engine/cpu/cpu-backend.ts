@@ -1,0 +1,157 @@
+/** The float64 reference as an engine: slow, exact, everywhere. */
+import { optimizerOf } from '../../optimizers/registry';
+import { MAX_SLOTS } from '../../optimizers/types';
+import { LeastSquaresReference } from '../../problems/least-squares';
+import type { Backend, Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
+
+interface LaneMemory {
+  readonly slots: Float64Array[];
+  readonly coefficients: readonly number[];
+  readonly key: number;
+  alive: boolean;
+}
+
+/** Milliseconds of arithmetic between two breaths of the event loop. */
+const SLICE = 12;
+
+class CpuCohort implements Cohort {
+  readonly lanes: readonly Lane[];
+  readonly work: { readonly step: number; readonly record: number };
+  readonly bytes: number;
+  readonly #options: CohortOptions;
+  readonly #reference: LeastSquaresReference;
+  readonly #memory: LaneMemory[];
+  readonly #gradient: Float64Array;
+  readonly #onDestroy: () => void;
+  #step: number;
+  #queue: Promise<unknown> = Promise.resolve();
+  #destroyed = false;
+
+  constructor(options: CohortOptions, onDestroy: (cohort: CpuCohort) => void) {
+    const { objective, lanes, state } = options;
+    const d = objective.dimension;
+    this.lanes = lanes;
+    this.#options = options;
+    this.#onDestroy = () => {
+      onDestroy(this);
+    };
+    this.#reference = new LeastSquaresReference(objective, { seed: options.seed, mode: options.sampling });
+    this.#gradient = new Float64Array(d);
+    this.#step = state?.step ?? 0;
+    this.#memory = lanes.map((lane, k) => {
+      const definition = optimizerOf(lane.run.optimizer);
+      const slots = definition.slots.map((_, slot) => {
+        if (state) return state.values.slice((k * MAX_SLOTS + slot) * d, (k * MAX_SLOTS + slot + 1) * d);
+        return definition.start[slot] === 'weights' ? objective.start.slice() : new Float64Array(d);
+      });
+      return {
+        slots,
+        coefficients: definition.coefficients(lane.run.hyper),
+        key: this.#reference.key(lane.seed),
+        alive: state ? state.alive[k] === 1 : true,
+      };
+    });
+    this.bytes = this.#memory.reduce((sum, lane) => sum + lane.slots.length * d * 8, 0);
+    this.work = workOf(options);
+  }
+
+  execute(segments: readonly Segment[]): Promise<Float64Array<ArrayBuffer>> {
+    const result = this.#queue.then(() => this.#execute(segments));
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #execute(segments: readonly Segment[]): Promise<Float64Array<ArrayBuffer>> {
+    const losses: number[] = [];
+    let breath = performance.now();
+    const breathe = async () => {
+      if (performance.now() - breath < SLICE) return;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      breath = performance.now();
+    };
+    for (const segment of segments) {
+      for (let t = segment.from; t < segment.to && !this.#destroyed; t++) {
+        for (let k = 0; k < this.lanes.length; k++) {
+          this.#advance(k, t);
+          await breathe();
+        }
+        this.#step = t + 1;
+      }
+      if (!segment.record) continue;
+      for (let k = 0; k < this.lanes.length; k++) {
+        losses.push(this.#record(k));
+        await breathe();
+      }
+    }
+    return Float64Array.from(losses);
+  }
+
+  #advance(k: number, t: number): void {
+    const lane = this.#memory[k]!;
+    if (!lane.alive) return;
+    const { optimizer, batch } = this.lanes[k]!.run;
+    const definition = optimizerOf(optimizer);
+    this.#reference.gradient(lane.key, t, batch, lane.slots[0]!, this.#gradient);
+    const coefficients = definition.at?.(lane.coefficients, t + 1) ?? lane.coefficients;
+    definition.step(lane.slots, this.#gradient, coefficients);
+  }
+
+  #record(k: number): number {
+    const lane = this.#memory[k]!;
+    if (!lane.alive) return Number.NaN;
+    const loss = this.#reference.loss(lane.slots[optimizerOf(this.lanes[k]!.run.optimizer).iterate]!);
+    if (!(loss <= this.#options.lossLimit)) lane.alive = false;
+    return loss;
+  }
+
+  async save(): Promise<CohortState> {
+    await this.#queue;
+    const d = this.#options.objective.dimension;
+    const values = new Float64Array(this.lanes.length * MAX_SLOTS * d);
+    this.#memory.forEach((lane, k) => {
+      lane.slots.forEach((slot, s) => {
+        values.set(slot, (k * MAX_SLOTS + s) * d);
+      });
+    });
+    return { step: this.#step, values, alive: Uint8Array.from(this.#memory, (lane) => (lane.alive ? 1 : 0)) };
+  }
+
+  retire(lanes: readonly number[]): void {
+    for (const k of lanes) this.#memory[k]!.alive = false;
+  }
+
+  destroy(): void {
+    this.#destroyed = true;
+    this.#onDestroy();
+  }
+}
+
+/** Multiply-adds of a step and of a recording of all lanes of a cohort. */
+export function workOf({ objective, lanes }: CohortOptions): { step: number; record: number } {
+  const d = objective.dimension;
+  return {
+    step: lanes.reduce((sum, lane) => sum + 2 * d * lane.run.batch + 4 * d, 0),
+    record: lanes.length * d * (objective.rows.kind === 'stored' ? objective.rows.count : 2),
+  };
+}
+
+export class CpuBackend implements Backend {
+  readonly kind = 'cpu';
+  readonly adapter = { vendor: 'none', architecture: 'cpu', description: 'JavaScript, float64' };
+  readonly depth = 1;
+  readonly #cohorts = new Set<CpuCohort>();
+
+  get bytes(): number {
+    return [...this.#cohorts].reduce((sum, cohort) => sum + cohort.bytes, 0);
+  }
+
+  cohort(options: CohortOptions): Promise<Cohort> {
+    const cohort = new CpuCohort(options, (gone) => this.#cohorts.delete(gone));
+    this.#cohorts.add(cohort);
+    return Promise.resolve(cohort);
+  }
+
+  destroy(): void {
+    for (const cohort of [...this.#cohorts]) cohort.destroy();
+  }
+}

@@ -1,0 +1,63 @@
+/** What a session tells whoever listens. Plain data: typed arrays are fresh and may be transferred. */
+import type { ExperimentConfig } from '../experiment/config';
+import type { LaneOutcome } from '../experiment/result';
+import type { KnownConstants } from '../theory/spectral';
+import type { AdapterSummary } from './backend';
+
+/** Which arithmetic runs, and why it is not the GPU where it is not. */
+export type EngineInfo =
+  | { readonly kind: 'webgpu'; readonly adapter: AdapterSummary }
+  | { readonly kind: 'cpu'; readonly adapter: AdapterSummary; readonly reason: string };
+
+export type SessionState = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'failed';
+
+export interface Progress {
+  readonly state: SessionState;
+  /** Lane-steps per second, over the last second or so. */
+  readonly rate: number;
+  readonly lanes: number;
+  /** Steps taken of all steps to take, 0 … 1. */
+  readonly fraction: number;
+  /** Estimated time left in seconds; absent until it can be told. */
+  readonly secondsLeft?: number;
+  /** GPU (or typed-array) memory held, bytes. */
+  readonly bytes: number;
+}
+
+/** What the engine knows of the prepared problem, for labels and axes. */
+export interface ObjectiveSummary {
+  readonly dimension: number;
+  readonly coordinates: 'error' | 'weights';
+  /** Stored rows; absent for streams. */
+  readonly rows?: number;
+  /** Spectral constants: what step sizes and rates follow from. */
+  readonly constants: KnownConstants;
+}
+
+export type SessionEvent =
+  /** The engine was opened, replaced after a loss, or fell back. */
+  | { readonly type: 'engine'; readonly engine: EngineInfo }
+  /** All curves are void: a new problem, seed or length. */
+  | { readonly type: 'restarted'; readonly objective: ObjectiveSummary; readonly config: ExperimentConfig }
+  /** The curve of one run is void and starts anew (or starts for the first time). */
+  | {
+      readonly type: 'run-started';
+      readonly run: string;
+      readonly lanes: number;
+      /** Exact spectral radius of the expected dynamics, where theory has it. */
+      readonly spectralRadius?: number;
+    }
+  /** New points of one run's curve. `loss` is points × lanes; values after a lane diverged are NaN. */
+  | {
+      readonly type: 'points';
+      readonly run: string;
+      readonly step: readonly number[];
+      readonly seconds: readonly number[];
+      readonly loss: Float64Array<ArrayBuffer>;
+      readonly outcomes: readonly LaneOutcome[];
+    }
+  /** The curve of one run is complete: it ran all steps or every lane diverged. */
+  | { readonly type: 'run-finished'; readonly run: string }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  /** Something went wrong that the user should read; the session goes on where it can. */
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly message: string };

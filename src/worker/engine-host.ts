@@ -1,0 +1,60 @@
+/** The far side of the protocol: one session, the data sets it may use, and the way events travel. */
+import * as Comlink from 'comlink';
+import { DatasetStore } from '../data/dataset-store';
+import type { ExperimentConfig } from '../experiment/config';
+import { openBackend } from '../engine/open-backend';
+import { Session } from '../engine/session';
+import type { DatasetSummary, EngineInfo, EngineService, SessionEvent } from './protocol';
+
+export class EngineHost implements EngineService {
+  readonly #datasets = new DatasetStore();
+  #session: Session | undefined;
+
+  async open(
+    options: { readonly engine: 'auto' | 'cpu' },
+    listener: (event: SessionEvent) => void,
+  ): Promise<EngineInfo> {
+    if (this.#session) throw new Error('The engine is open already.');
+    this.#session = new Session({
+      open: () => openBackend(options.engine),
+      table: (files) => Promise.resolve(this.#datasets.table(files)),
+      listener: (event) => {
+        listener(event.type === 'points' ? Comlink.transfer(event, [event.loss.buffer]) : event);
+      },
+    });
+    return (await this.#session.open()).info;
+  }
+
+  addDataset(files: readonly { readonly name: string; readonly bytes: ArrayBuffer }[]): Promise<DatasetSummary> {
+    return this.#datasets.add(files);
+  }
+
+  update(config: ExperimentConfig): Promise<void> {
+    return this.#opened.update(config);
+  }
+
+  pause(): Promise<void> {
+    return this.#opened.pause();
+  }
+
+  resume(): Promise<void> {
+    return this.#opened.resume();
+  }
+
+  step(): Promise<void> {
+    return this.#opened.step();
+  }
+
+  reset(): Promise<void> {
+    return this.#opened.reset();
+  }
+
+  abort(): Promise<void> {
+    return this.#opened.abort();
+  }
+
+  get #opened(): Session {
+    if (!this.#session) throw new Error('The engine is not open yet.');
+    return this.#session;
+  }
+}
