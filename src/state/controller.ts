@@ -1,0 +1,313 @@
+/**
+ * Connects the stores with the engine. The engine follows the experiment: a change goes out at once, at most one per
+ * frame, never more than one at a time, and the latest one wins.
+ */
+import type { StoreApi } from 'zustand/vanilla';
+import { runKey, type ExperimentConfig } from '../experiment/config';
+import type { RunCurve } from '../experiment/curves';
+import type { EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
+import type { ExperimentStore } from './experiment-store';
+import type { Session } from './session-store';
+import { fitStepSizes, stepSizesAreFar, suggestedStepSize } from './step-sizes';
+import type { ViewState } from './view-store';
+
+export interface Notice {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly message: string;
+  /** Notices of one topic replace each other. */
+  readonly topic?: string;
+}
+
+export interface ControllerParts {
+  readonly service: EngineService;
+  readonly experiment: ExperimentStore;
+  readonly session: Session;
+  readonly view: StoreApi<ViewState>;
+  readonly notify: (notice: Notice) => void;
+  /** Calls back before the next repaint. */
+  readonly frame: (callback: () => void) => void;
+  /** Calls back after some milliseconds; returns how to cancel it. */
+  readonly delay: (callback: () => void, ms: number) => () => void;
+}
+
+export interface Controller {
+  /** Opens the engine and starts following the experiment. */
+  start(engine: 'auto' | 'cpu'): Promise<void>;
+  /** Pauses a running session, resumes a paused one, starts a finished or stopped one again. */
+  togglePlay(): void;
+  step(): void;
+  reset(): void;
+  abort(): void;
+  /** Hands files to the engine as one data set and points the experiment at it. */
+  addFiles(files: readonly File[]): Promise<void>;
+  /** Gives every run the step size that theory suggests for the present problem and its batch size. */
+  fitStepSizes(): void;
+  /** Shows an opened result: its experiment, and its curves without computing them again. */
+  showResult(config: ExperimentConfig, curves: readonly RunCurve[], objective: ObjectiveSummary): void;
+  dispose(): void;
+}
+
+/**
+ * After a change the engine gets this long to show first points before the next one goes out. Without it a fast drag
+ * would restart a run over and over before anything of it could be seen.
+ */
+const FIRST_POINTS_MS = 250;
+
+export function createController(parts: ControllerParts): Controller {
+  const { service, experiment, session, view, notify, frame, delay } = parts;
+  const disposers: (() => void)[] = [];
+  let opened = false;
+  /** The configuration the engine follows, as {@link computed} text. */
+  let sent: string | undefined;
+  let sentConfig: ExperimentConfig | undefined;
+  let inFlight = false;
+  let frameTaken = false;
+  let waitingFor = new Set<string>();
+  let stopWaiting: (() => void) | undefined;
+  /** The engine is at rest until the user edits or plays: a stopped session, or curves of an opened result. */
+  let held: string | undefined;
+  /** Set by an edit of the problem; the next `restarted` event looks at the step sizes. */
+  let fitNext: 'always' | 'if-far' | undefined;
+
+  const fail = (error: unknown, topic: string) => {
+    notify({ level: 'error', message: messageOf(error), topic });
+  };
+
+  const command = (call: Promise<void>) => {
+    call.catch((error: unknown) => {
+      fail(error, 'command');
+    });
+  };
+
+  const release = () => {
+    stopWaiting?.();
+    stopWaiting = undefined;
+    waitingFor = new Set();
+  };
+
+  const pump = () => {
+    const { config, ids } = experiment.getState();
+    const wanted = computed(config);
+    if (!opened || inFlight || frameTaken || waitingFor.size > 0 || wanted === sent || wanted === held) return;
+    held = undefined;
+    const restarted = newRuns(sentConfig, config);
+    sent = wanted;
+    sentConfig = config;
+    session.expect(config);
+    session.follow(config, ids);
+    inFlight = true;
+    frameTaken = true;
+    frame(() => {
+      frameTaken = false;
+      pump();
+    });
+    service
+      .update(config)
+      .then(
+        () => {
+          const { state } = session.store.getState().progress;
+          waitingFor = new Set(restarted.filter((key) => !session.hasPoints(key)));
+          if (waitingFor.size === 0 || state === 'paused') release();
+          else
+            stopWaiting = delay(() => {
+              release();
+              pump();
+            }, FIRST_POINTS_MS);
+        },
+        (error: unknown) => {
+          const message = messageOf(error);
+          session.fail(message);
+          notify({ level: 'error', message, topic: 'update' });
+        },
+      )
+      .finally(() => {
+        inFlight = false;
+        pump();
+      });
+  };
+
+  const onEvent = (event: SessionEvent) => {
+    session.apply(event);
+    switch (event.type) {
+      case 'points':
+      case 'run-finished':
+        if (waitingFor.delete(event.run) && waitingFor.size === 0) {
+          release();
+          pump();
+        }
+        break;
+      case 'notice':
+        notify({ level: event.level, message: event.message });
+        break;
+      case 'restarted':
+        considerFitting(event.objective);
+        break;
+    }
+  };
+
+  const considerFitting = (objective: ObjectiveSummary) => {
+    const when = fitNext;
+    fitNext = undefined;
+    if (when === undefined || suggestedStepSize(objective, 1) === undefined) return;
+    const { config, edit } = experiment.getState();
+    if (when === 'if-far' && !stepSizesAreFar(config, objective)) return;
+    edit((current) => fitStepSizes(current, objective), { amend: true });
+  };
+
+  const watchProblem = (before: ExperimentConfig, after: ExperimentConfig, edited: boolean) => {
+    if (before.problem === after.problem) return;
+    if (!edited) fitNext = undefined;
+    else if (before.problem.kind !== after.problem.kind || dataChanged(before, after)) fitNext = 'always';
+    else fitNext ??= 'if-far';
+  };
+
+  return {
+    start: async (engine) => {
+      const { config, ids } = experiment.getState();
+      session.follow(config, ids);
+      disposers.push(
+        experiment.subscribe((state, previous) => {
+          if (state.config === previous.config) return;
+          watchProblem(previous.config, state.config, state.origin === 'edited');
+          session.follow(state.config, state.ids);
+          if (state.config.runs.length < previous.config.runs.length) forget(view, state.ids);
+          pump();
+        }),
+      );
+      await service.open({ engine }, onEvent);
+      opened = true;
+      pump();
+    },
+    togglePlay: () => {
+      const { progress, imported } = session.store.getState();
+      if (held !== undefined || imported || progress.state === 'idle') {
+        held = undefined;
+        sent = undefined;
+        sentConfig = undefined;
+        pump();
+        command(service.resume());
+      } else if (progress.state === 'running' || progress.state === 'preparing') command(service.pause());
+      else if (progress.state === 'paused') command(service.resume());
+      else command(service.reset());
+    },
+    step: () => {
+      const { state } = session.store.getState().progress;
+      command(state === 'running' ? service.pause().then(() => service.step()) : service.step());
+    },
+    reset: () => {
+      if (held === undefined) command(service.reset());
+      else {
+        held = undefined;
+        sent = undefined;
+        sentConfig = undefined;
+        pump();
+      }
+    },
+    abort: () => {
+      held = computed(experiment.getState().config);
+      sent = undefined;
+      sentConfig = undefined;
+      release();
+      command(service.abort());
+    },
+    addFiles: async (files) => {
+      try {
+        const read = await Promise.all(
+          files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })),
+        );
+        const dataset = await service.addDataset(read);
+        session.addDataset(dataset);
+        const error = experiment.getState().edit((config) => {
+          const waiting = config.problem.kind === 'linear-regression' ? config.problem : undefined;
+          const awaited = waiting && sameFiles(waiting.dataset.files, dataset.files);
+          // The files that a configuration was waiting for arrive: its target and step sizes are already right.
+          if (awaited) return { ...config, problem: { ...waiting, dataset: { ...waiting.dataset } } };
+          return {
+            ...config,
+            problem: {
+              kind: 'linear-regression',
+              dataset: { files: [...dataset.files] },
+              target: {},
+              scaling: waiting?.scaling ?? 'standardised',
+              intercept: waiting?.intercept ?? false,
+            },
+          };
+        });
+        if (error) throw error;
+        // The same text as before, but now the data is there.
+        sent = undefined;
+        pump();
+        notify({
+          level: 'info',
+          message: `${dataset.files.join(' + ')}: ${dataset.rows} rows × ${dataset.columns.length} columns`,
+          topic: 'dataset',
+        });
+      } catch (error) {
+        fail(error, 'dataset');
+      }
+    },
+    fitStepSizes: () => {
+      const { objective } = session.store.getState();
+      if (!objective) return;
+      experiment.getState().edit((config) => fitStepSizes(config, objective));
+    },
+    showResult: (config, curves, objective) => {
+      held = computed(config);
+      const error = experiment.getState().load(config);
+      if (error) {
+        held = undefined;
+        throw error;
+      }
+      sent = undefined;
+      sentConfig = undefined;
+      release();
+      session.expect(config);
+      session.showImported(curves, objective);
+      if (opened) command(service.abort());
+    },
+    dispose: () => {
+      release();
+      for (const dispose of disposers.splice(0)) dispose();
+    },
+  };
+}
+
+/** What of a configuration the engine computes: labels, say, do not count. */
+function computed(config: ExperimentConfig): string {
+  const { runs, ...shared } = config;
+  return JSON.stringify([shared, runs.map((run) => [runKey(run), run.enabled !== false])]);
+}
+
+/** Keys of enabled runs whose curves start anew when `after` replaces `before`. */
+function newRuns(before: ExperimentConfig | undefined, after: ExperimentConfig): string[] {
+  const keys = (config: ExperimentConfig) => config.runs.filter((run) => run.enabled !== false).map(runKey);
+  if (!before || !sameButRuns(before, after)) return keys(after);
+  const known = new Set(keys(before));
+  return keys(after).filter((key) => !known.has(key));
+}
+
+function sameButRuns(a: ExperimentConfig, b: ExperimentConfig): boolean {
+  return JSON.stringify({ ...a, runs: [] }) === JSON.stringify({ ...b, runs: [] });
+}
+
+function dataChanged(before: ExperimentConfig, after: ExperimentConfig): boolean {
+  if (before.problem.kind !== 'linear-regression' || after.problem.kind !== 'linear-regression') return false;
+  return (
+    !sameFiles(before.problem.dataset.files, after.problem.dataset.files) ||
+    before.problem.scaling !== after.problem.scaling
+  );
+}
+
+function sameFiles(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
+}
+
+/** A hidden or selected run that is gone must not come back hidden under the same id. */
+function forget(view: StoreApi<ViewState>, ids: readonly number[]): void {
+  const { selected, set } = view.getState();
+  if (selected !== undefined && !ids.includes(selected)) set({ selected: undefined });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,194 @@
+/**
+ * What the engine reported: which engine runs, how far it is, and the curves. Events arrive at any rate; they are
+ * applied at once to plain objects and published to the views at most once per frame.
+ */
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
+import { appendPoints, emptyCurve, type RunCurve } from '../experiment/curves';
+import type { DatasetSummary, EngineInfo, ObjectiveSummary, Progress, SessionEvent } from '../worker/protocol';
+
+/** A run of the experiment with the curve the page shows for it. */
+export interface ShownRun {
+  /** Id of the run in the experiment store. */
+  readonly id: number;
+  readonly run: RunConfig;
+  /**
+   * The run's curve. Right after a change it is still the curve from before (`stale`), until the first new points are
+   * there: the picture follows a drag without flashing empty.
+   */
+  readonly curve: RunCurve | undefined;
+  readonly stale: boolean;
+}
+
+export interface SessionState {
+  readonly engine: EngineInfo | undefined;
+  readonly progress: Progress;
+  readonly objective: ObjectiveSummary | undefined;
+  /** Parallel to the experiment's runs. Curves grow in place: compare `generation`, not the objects. */
+  readonly shown: readonly ShownRun[];
+  /** Grows by one whenever what `shown` says has changed, at most once per frame. */
+  readonly generation: number;
+  readonly datasets: readonly DatasetSummary[];
+  /** The message of the latest failure; gone as soon as the engine goes on. */
+  readonly failure: string | undefined;
+  /** Curves of an opened result are shown and the engine is at rest. */
+  readonly imported: boolean;
+}
+
+export const idleProgress: Progress = { state: 'idle', rate: 0, lanes: 0, fraction: 0, bytes: 0 };
+
+export interface Session {
+  readonly store: StoreApi<SessionState>;
+  /** Takes in an event of the engine; notices are not kept here. */
+  apply(event: SessionEvent): void;
+  /** Tells which runs the page shows; `ids` is parallel to `config.runs`. */
+  follow(config: ExperimentConfig, ids: readonly number[]): void;
+  /** Tells which configuration the engine was asked to follow: curves of other runs are void. */
+  expect(config: ExperimentConfig): void;
+  /** Shows finished curves that were computed elsewhere. */
+  showImported(curves: readonly RunCurve[], objective: ObjectiveSummary): void;
+  addDataset(dataset: DatasetSummary): void;
+  fail(message: string): void;
+  /** Whether a run has points since it last started. */
+  hasPoints(key: string): boolean;
+}
+
+/** `frame` calls back before the next repaint. */
+export function createSession(frame: (callback: () => void) => void): Session {
+  const store = createStore<SessionState>()(() => ({
+    engine: undefined,
+    progress: idleProgress,
+    objective: undefined,
+    shown: [],
+    generation: 0,
+    datasets: [],
+    failure: undefined,
+    imported: false,
+  }));
+
+  /** Curves with points, by run key. */
+  const curves = new Map<string, RunCurve>();
+  /** Curves that started and have no point yet. */
+  const starting = new Map<string, RunCurve>();
+  /** Everything that came in since the last publication. */
+  let pending: Partial<SessionState> = {};
+  let scheduled = false;
+  let followed: { config: ExperimentConfig; ids: readonly number[] } | undefined;
+  /** Runs the engine was asked for, by key. */
+  let expected = new Map<string, RunConfig>();
+
+  const shownRuns = (): ShownRun[] => {
+    const before = new Map(store.getState().shown.map((shown) => [shown.id, shown.curve]));
+    return (followed?.config.runs ?? []).map((run, k) => {
+      const id = followed!.ids[k]!;
+      const current = curves.get(runKey(run));
+      return { id, run, curve: current ?? before.get(id), stale: current === undefined };
+    });
+  };
+
+  const publish = () => {
+    scheduled = false;
+    const patch = pending;
+    pending = {};
+    store.setState({ ...patch, shown: shownRuns(), generation: store.getState().generation + 1 });
+  };
+
+  const schedule = (patch: Partial<SessionState> = {}) => {
+    Object.assign(pending, patch);
+    if (scheduled) return;
+    scheduled = true;
+    frame(publish);
+  };
+
+  const reveal = (key: string) => {
+    const started = starting.get(key);
+    if (!started) return;
+    starting.delete(key);
+    curves.set(key, started);
+  };
+
+  return {
+    store,
+    apply: (event) => {
+      switch (event.type) {
+        case 'engine':
+          schedule({ engine: event.engine });
+          break;
+        case 'restarted':
+          curves.clear();
+          starting.clear();
+          schedule({ objective: event.objective, failure: undefined, imported: false });
+          break;
+        case 'run-started': {
+          // A run that was given up in the meantime stays out, and so do its points.
+          const run = expected.get(event.run);
+          if (run) starting.set(event.run, emptyCurve(event.run, run, event.lanes, event.spectralRadius));
+          break;
+        }
+        case 'points': {
+          reveal(event.run);
+          const curve = curves.get(event.run);
+          if (!curve) break;
+          appendPoints(curve, event);
+          schedule();
+          break;
+        }
+        case 'run-finished': {
+          reveal(event.run);
+          const curve = curves.get(event.run);
+          if (curve) curve.finished = true;
+          schedule();
+          break;
+        }
+        case 'progress':
+          schedule({
+            progress: event.progress,
+            ...(event.progress.state === 'failed' ? {} : { failure: undefined }),
+          });
+          break;
+        case 'notice':
+          break;
+      }
+    },
+    follow: (config, ids) => {
+      followed = { config, ids };
+      schedule();
+    },
+    expect: (config) => {
+      expected = new Map(config.runs.map((run) => [runKey(run), run]));
+      // The engine drops a run that left; if it comes back, it starts again.
+      for (const map of [curves, starting]) for (const key of map.keys()) if (!expected.has(key)) map.delete(key);
+    },
+    showImported: (imported, objective) => {
+      starting.clear();
+      curves.clear();
+      for (const curve of imported) curves.set(curve.key, curve);
+      schedule({ objective, imported: true, failure: undefined });
+    },
+    addDataset: (dataset) => {
+      const others = (pending.datasets ?? store.getState().datasets).filter(
+        (other) => other.files.join('\n') !== dataset.files.join('\n'),
+      );
+      schedule({ datasets: [...others, dataset] });
+    },
+    fail: (message) => {
+      // What is on screen no longer belongs to the experiment that failed.
+      curves.clear();
+      starting.clear();
+      store.setState({ shown: [] });
+      schedule({ failure: message });
+    },
+    hasPoints: (key) => !starting.has(key) && curves.has(key),
+  };
+}
+
+const frameOrTimeout = (callback: () => void) => {
+  requestAnimationFrame(callback);
+};
+
+export const session = createSession(frameOrTimeout);
+
+export function useSession<T>(selector: (state: SessionState) => T): T {
+  return useStore(session.store, selector);
+}

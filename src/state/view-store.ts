@@ -1,0 +1,68 @@
+/** How the race is looked at: nothing here changes what is computed, and nothing here is undone. */
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { XAxisUnit } from '../experiment/curves';
+
+export interface Zoom {
+  /** Ends in units of the x axis. */
+  readonly x: readonly [number, number];
+  /** Ends in units of the loss; absent: fits what is visible. */
+  readonly y?: readonly [number, number];
+}
+
+export interface ViewState {
+  readonly xAxis: XAxisUnit;
+  /** Whether the x axis is logarithmic. */
+  readonly logX: boolean;
+  /** Width of the smoothing window as a share of the points; 0 is none. */
+  readonly smoothing: number;
+  /** Whether the 10–90 % bands are drawn. */
+  readonly bands: boolean;
+  /** Ids of runs whose curves are hidden; they still run. */
+  readonly hidden: ReadonlySet<number>;
+  readonly zoom: Zoom | undefined;
+  /** Id of the run whose equations are shown. */
+  readonly selected: number | undefined;
+  readonly set: (
+    patch: Partial<Pick<ViewState, 'xAxis' | 'logX' | 'smoothing' | 'bands' | 'zoom' | 'selected'>>,
+  ) => void;
+  readonly toggleHidden: (id: number) => void;
+  readonly showAll: () => void;
+  /** Hides every run of `ids` but one; shows all again where it was already alone. */
+  readonly solo: (id: number, ids: readonly number[]) => void;
+}
+
+export function createViewStore(): StoreApi<ViewState> {
+  return createStore<ViewState>()((set, get) => ({
+    xAxis: 'steps',
+    logX: false,
+    smoothing: 0,
+    bands: true,
+    hidden: new Set(),
+    zoom: undefined,
+    selected: undefined,
+    set: (patch) => {
+      // A zoom is in units of its axis: it means nothing on another one.
+      set('xAxis' in patch && patch.xAxis !== get().xAxis ? { zoom: undefined, ...patch } : patch);
+    },
+    toggleHidden: (id) => {
+      const hidden = new Set(get().hidden);
+      if (!hidden.delete(id)) hidden.add(id);
+      set({ hidden });
+    },
+    showAll: () => {
+      set({ hidden: new Set() });
+    },
+    solo: (id, ids) => {
+      const others = ids.filter((other) => other !== id);
+      const alone = !get().hidden.has(id) && others.every((other) => get().hidden.has(other));
+      set({ hidden: alone ? new Set() : new Set(others) });
+    },
+  }));
+}
+
+export const viewStore = createViewStore();
+
+export function useView<T>(selector: (state: ViewState) => T): T {
+  return useStore(viewStore, selector);
+}

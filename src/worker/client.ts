@@ -1,0 +1,57 @@
+/** The engine's worker as the page holds it. */
+import * as Comlink from 'comlink';
+import type { EngineInfo, EngineService, SessionEvent } from './protocol';
+
+export interface EngineClient {
+  readonly service: EngineService;
+  terminate(): void;
+}
+
+/**
+ * Starts the worker. `onCrash` is called when the worker's script cannot be loaded or throws outside of a call; calls
+ * that are then still open are rejected with the same message.
+ */
+export function createEngineClient(onCrash: (message: string) => void): EngineClient {
+  const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+  const remote = Comlink.wrap<EngineService>(worker);
+
+  let reject: (error: Error) => void;
+  const crash = new Promise<never>((_resolve, no) => {
+    reject = no;
+  });
+  // Nobody may be waiting when it crashes.
+  crash.catch(() => undefined);
+  worker.addEventListener('error', (event) => {
+    const message = event.message ? `The engine stopped: ${event.message}` : 'The engine could not be started.';
+    reject(new Error(message));
+    onCrash(message);
+  });
+  // Comlink's promises stay open for ever when the worker dies.
+  const guarded = <T>(call: Promise<T>): Promise<T> => Promise.race([call, crash]);
+
+  return {
+    service: {
+      open: (options, listener) =>
+        guarded<EngineInfo>(remote.open(options, Comlink.proxy<(event: SessionEvent) => void>(listener))),
+      addDataset: (files) =>
+        guarded(
+          remote.addDataset(
+            Comlink.transfer(
+              files,
+              files.map((file) => file.bytes),
+            ),
+          ),
+        ),
+      update: (config) => guarded(remote.update(config)),
+      pause: () => guarded(remote.pause()),
+      resume: () => guarded(remote.resume()),
+      step: () => guarded(remote.step()),
+      reset: () => guarded(remote.reset()),
+      abort: () => guarded(remote.abort()),
+    },
+    terminate: () => {
+      remote[Comlink.releaseProxy]();
+      worker.terminate();
+    },
+  };
+}
