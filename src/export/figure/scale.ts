@@ -1,0 +1,128 @@
+/** Axis arithmetic: domains that look tidy, ticks, and the map from values to pixels. Pure; shared by page and export. */
+import { formatX } from './format';
+
+export interface Tick {
+  readonly value: number;
+  /** Plain text, or mantissa and exponent of a power of ten to be set with a raised exponent. */
+  readonly label: string | { readonly base: '10'; readonly exponent: number };
+}
+
+export interface Scale {
+  readonly domain: readonly [number, number];
+  readonly log: boolean;
+  /** Value → pixel; what lies outside the domain lies outside the range. */
+  readonly toPixel: (value: number) => number;
+  readonly toValue: (pixel: number) => number;
+}
+
+/** Maps `domain` onto `range`, linearly or logarithmically (then both ends must be positive). */
+export function makeScale(domain: readonly [number, number], range: readonly [number, number], log: boolean): Scale {
+  const warp = log ? Math.log10 : (x: number) => x;
+  const unwarp = log ? (x: number) => 10 ** x : (x: number) => x;
+  const from = warp(domain[0]);
+  const span = warp(domain[1]) - from || 1;
+  const factor = (range[1] - range[0]) / span;
+  return {
+    domain,
+    log,
+    toPixel: (value) => range[0] + (warp(value) - from) * factor,
+    toValue: (pixel) => unwarp(from + (pixel - range[0]) / factor),
+  };
+}
+
+export interface AxisChoice {
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly Tick[];
+}
+
+/** The largest of 1, 2, 5 × 10^k at or below `x` (or the smallest at or above). */
+function tidy(x: number, up: boolean): number {
+  const power = 10 ** Math.floor(Math.log10(x) + 1e-12);
+  const candidates = [1, 2, 5, 10].map((m) => m * power);
+  const slack = 1e-9 * power;
+  const found = up ? candidates.find((c) => c >= x - slack) : candidates.findLast((c) => c <= x + slack);
+  return clean(found ?? power);
+}
+
+/** Removes the dust of floating-point arithmetic: 0.30000000000000004 → 0.3. */
+const clean = (x: number) => Number(x.toPrecision(12));
+
+/** Step of about `count` tidy linear ticks over a span. */
+export function tidyStep(span: number, count: number): number {
+  return tidy(span / Math.max(1, count), true);
+}
+
+/** Multiples of `step` within [low, high]. */
+function multiples(low: number, high: number, step: number): number[] {
+  const result: number[] = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) result.push(clean(k * step));
+  return result;
+}
+
+/**
+ * A logarithmic axis that holds every positive value from `least` to `greatest`. Wide spans get whole decades (every n-th
+ * of them labelled), narrow ones ticks at 1, 2, 5, and very narrow ones linear ticks.
+ */
+export function logAxis(least: number, greatest: number, count: number): AxisChoice {
+  // Powers of ten that float64 holds.
+  const min = Math.min(Math.max(least, 1e-307), 1e307);
+  const max = Math.min(Math.max(greatest, min), 1e307);
+  const ratio = max / min;
+  if (ratio < 3) {
+    const step = tidyStep(max - min || max * 0.1, count);
+    let low = clean(Math.floor(min / step + 1e-9) * step);
+    if (low <= 0) low = tidy(min, false);
+    let high = clean(Math.ceil(max / step - 1e-9) * step);
+    if (high <= low) high = clean(low + step);
+    return { domain: [low, high], ticks: multiples(low, high, step).map(plainTick) };
+  }
+  if (ratio < 30) {
+    const domain = [tidy(min, false), tidy(max, true)] as const;
+    return { domain, ticks: withinDecades(domain, count) };
+  }
+  const low = Math.floor(Math.log10(min) + 1e-9);
+  const high = Math.ceil(Math.log10(max) - 1e-9);
+  return { domain: [Number(`1e${low}`), Number(`1e${high}`)], ticks: decadeTicks(low, high, count) };
+}
+
+/** Ticks of a logarithmic axis over a given domain (a zoom, a step axis): decades, or finer where few fit. */
+export function logTicks(domain: readonly [number, number], count: number): Tick[] {
+  const low = Math.ceil(Math.log10(domain[0]) - 1e-9);
+  const high = Math.floor(Math.log10(domain[1]) + 1e-9);
+  if (high - low >= 2) {
+    const every = Math.max(1, Math.ceil((high - low) / Math.max(1, count)));
+    const ticks: Tick[] = [];
+    for (let k = low; k <= high; k += every) ticks.push(plainTick(Number(`1e${k}`)));
+    return ticks;
+  }
+  if (domain[1] / domain[0] < 3) return linearTicks(domain, count);
+  return withinDecades(domain, count);
+}
+
+/** Linear ticks over a given domain. */
+export function linearTicks(domain: readonly [number, number], count: number): Tick[] {
+  const step = tidyStep(domain[1] - domain[0] || 1, count);
+  return multiples(domain[0], domain[1], step).map(plainTick);
+}
+
+function withinDecades(domain: readonly [number, number], count: number): Tick[] {
+  const values: number[] = [];
+  for (let k = Math.floor(Math.log10(domain[0])); k <= Math.ceil(Math.log10(domain[1])); k++)
+    for (const m of [1, 2, 5]) {
+      const value = Number(`${m}e${k}`);
+      if (value >= domain[0] * (1 - 1e-9) && value <= domain[1] * (1 + 1e-9)) values.push(value);
+    }
+  const every = Math.ceil(values.length / Math.max(2, count + 1));
+  return values.filter((_, i) => i % every === 0).map(plainTick);
+}
+
+function decadeTicks(low: number, high: number, count: number): Tick[] {
+  const raw = (high - low) / Math.max(1, count);
+  const every = [1, 2, 3, 5, 10, 20, 50].find((n) => n >= raw) ?? 100;
+  const ticks: Tick[] = [];
+  for (let k = Math.ceil(low / every) * every; k <= high; k += every)
+    ticks.push({ value: Number(`1e${k}`), label: { base: '10', exponent: k === 0 ? 0 : k } });
+  return ticks;
+}
+
+const plainTick = (value: number): Tick => ({ value, label: formatX(value) });

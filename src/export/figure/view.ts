@@ -1,0 +1,68 @@
+/** How the chart is looked at: part of the page's state and of an exported picture, not of the experiment. */
+import type { RunConfig } from '../../experiment/config';
+import type { RunCurve, XAxisUnit } from '../../experiment/curves';
+
+/** Shares of the recorded points that the smoothing window can span; 0 is no smoothing. */
+export const SMOOTHING_SHARES = [0, 0.03, 0.1, 0.3] as const;
+
+export interface ChartZoom {
+  /** Ends in the unit of the x axis. */
+  readonly x: readonly [number, number];
+  /** Ends in units of the loss; absent: fits what is visible. */
+  readonly y?: readonly [number, number];
+}
+
+export interface ChartView {
+  readonly xAxis: XAxisUnit;
+  /** Logarithmic x axis; points at x = 0 are left out. */
+  readonly logX: boolean;
+  /** Share of the recorded points in the window of the geometric mean; see {@link smoothingWindow}. */
+  readonly smoothing: number;
+  /** Whether the 10–90 % bands are drawn. */
+  readonly bands: boolean;
+  /** `ChartRun.id` of the curves that are switched off. */
+  readonly hidden: ReadonlySet<number>;
+  /** Undefined shows all. */
+  readonly zoom: ChartZoom | undefined;
+}
+
+export const defaultView: ChartView = {
+  xAxis: 'steps',
+  logX: false,
+  smoothing: 0,
+  bands: true,
+  hidden: new Set(),
+  zoom: undefined,
+};
+
+/** A run in the chart, in the order of the experiment. */
+export interface ChartRun {
+  /** Unique among the runs of a chart, stable while the chart lives. */
+  readonly id: number;
+  /** The run as it is configured now. */
+  readonly run: RunConfig;
+  /** What there is to draw; it may still be the curve of an earlier configuration (`stale`). */
+  readonly curve: RunCurve | undefined;
+  readonly stale: boolean;
+}
+
+/** Line style of a run. */
+export interface LineStyle {
+  readonly colour: string;
+  /** SVG `stroke-dasharray`; undefined is solid. */
+  readonly dash: string | undefined;
+}
+
+/** The axis that is drawn: epochs of a stream do not exist and become samples. */
+export function effectiveX(view: Pick<ChartView, 'xAxis'>, epochRows: number | undefined): XAxisUnit {
+  return view.xAxis === 'epochs' && epochRows === undefined ? 'samples' : view.xAxis;
+}
+
+/**
+ * Points in the smoothing window: the share of `points`, brought to 2^k + 1 so that it changes rarely while points
+ * arrive. 1 is no smoothing.
+ */
+export function smoothingWindow(share: number, points: number): number {
+  const wanted = share * points;
+  return wanted < 2 ? 1 : 2 ** Math.floor(Math.log2(wanted)) + 1;
+}
