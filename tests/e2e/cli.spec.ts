@@ -1,0 +1,200 @@
+/** The command line, as a user runs it. */
+import { execFile, spawn } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '@playwright/test';
+import { runnerImport } from 'vite';
+import type * as resultModule from '../../src/experiment/result';
+import { findBrowser } from '../../tools/browser.mjs';
+
+const execute = promisify(execFile);
+const command = resolve('tools/experiment.mjs');
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function experiment(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  try {
+    const options = { cwd, env: { ...process.env, ...env }, timeout: 80_000 };
+    return { code: 0, ...(await execute(process.execPath, [command, ...args], options)) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as Ended;
+    return { code, stdout, stderr };
+  }
+}
+
+const document = {
+  version: 1,
+  problem: { kind: 'component-decoupled', variances: { values: [1, 0.25] } },
+  runs: [
+    { optimizer: 'sgd', batch: 4, hyper: { eta: 0.1 } },
+    { optimizer: 'mass', batch: 4, hyper: { eta: 0.1, alpha: 0.1, kappaTilde: 6 } },
+  ],
+  seeds: 3,
+  seed: 7,
+  steps: 200,
+  evalEvery: 50,
+  sampling: 'replacement',
+  divergenceFactor: 1e6,
+};
+
+const regression = (file: string): object => ({
+  ...document,
+  problem: {
+    kind: 'linear-regression',
+    dataset: { files: [file] },
+    target: { column: 'y' },
+    scaling: 'standardised',
+    intercept: false,
+  },
+});
+
+/** Rows of y = 2a − b. */
+const csv = ['a,b,y', ...Array.from({ length: 40 }, (_, k) => `${k % 7},${k % 5},${2 * (k % 7) - (k % 5)}`)].join('\n');
+
+async function readResult(file: string): Promise<resultModule.ExperimentResult> {
+  const { module } = await runnerImport<typeof resultModule>(resolve('src/experiment/result.ts'), {
+    configFile: false,
+    logLevel: 'error',
+  });
+  return module.resultSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+}
+
+let folder: string;
+test.beforeEach(async () => {
+  folder = test.info().outputPath('work');
+  await mkdir(join(folder, 'data'), { recursive: true });
+  await writeFile(join(folder, 'experiment.json'), JSON.stringify(document));
+});
+
+test('runs a document on the GPU and writes its result', async () => {
+  const { code, stdout, stderr } = await experiment(folder, ['experiment.json', '--out', 'result.json']);
+  expect(stderr).not.toContain('error');
+  expect(stdout).toMatch(/^Wrote result\.json: 2 runs, 6 lanes, 200 steps, webgpu \(.+\), [\d.]+ s\n$/);
+  expect(code).toBe(0);
+  const result = await readResult(join(folder, 'result.json'));
+  expect(result.config).toEqual(document);
+  expect(result.engine).toBe('webgpu');
+  expect(result.runs.map((run) => run.run.optimizer)).toEqual(['sgd', 'mass']);
+  for (const { step, lanes } of result.runs) {
+    expect(step).toEqual([0, 50, 100, 150, 200]);
+    expect(lanes.map((lane) => lane.outcome.kind)).toEqual(['completed', 'completed', 'completed']);
+    for (const { loss } of lanes) expect(loss[4]!).toBeLessThan(loss[0]! / 10);
+  }
+  expect(await readdir(folder)).not.toContain('result.json.partial');
+});
+
+test('computes in float64 on request, from a CSV file beside the document, and is quiet', async () => {
+  await mkdir(join(folder, 'documents/nested'), { recursive: true });
+  await writeFile(join(folder, 'data/points.csv'), csv);
+  await writeFile(
+    join(folder, 'documents/nested/regression.json'),
+    JSON.stringify(regression('../../data/points.csv')),
+  );
+  const args = ['documents/nested/regression.json', '--out', 'result.json', '--engine', 'cpu', '--quiet'];
+  expect(await experiment(folder, args)).toEqual({ code: 0, stdout: '', stderr: '' });
+  const result = await readResult(join(folder, 'result.json'));
+  expect(result.engine).toBe('cpu');
+  expect(result.epochRows).toBe(40);
+  for (const { lanes } of result.runs) for (const { loss } of lanes) expect(loss.at(-1)!).toBeLessThan(loss[0]! / 10);
+});
+
+test('falls back to float64, and says so, where the browser has no WebGPU', async () => {
+  test.skip(process.platform === 'win32', 'the browser is wrapped in a shell script');
+  const browser = await findBrowser();
+  const wrapper = join(folder, 'browser-without-webgpu');
+  await writeFile(wrapper, `#!/bin/sh\nexec "${browser?.path}" "$@" --disable-blink-features=WebGPU\n`);
+  await chmod(wrapper, 0o755);
+  const { code, stderr, stdout } = await experiment(folder, ['experiment.json', '--out', 'result.json'], {
+    CHROME_PATH: wrapper,
+  });
+  expect(stderr).toMatch(/^note: .*WebGPU/m);
+  expect(stdout).toContain('cpu');
+  expect(code).toBe(0);
+  expect((await readResult(join(folder, 'result.json'))).engine).toBe('cpu');
+});
+
+test.describe('bad input ends with one clear line', () => {
+  const bad: readonly [name: string, args: readonly string[], files: Readonly<Record<string, string>>, line: string][] =
+    [
+      ['a document that is not there', ['none.json', '--out', 'r.json'], {}, 'none.json: no such file'],
+      [
+        'a document that is not JSON',
+        ['broken.json', '--out', 'r.json'],
+        { 'broken.json': '{\n  "version": 1,\n  "steps": 5x\n}' },
+        'broken.json:3:13: not valid JSON: ',
+      ],
+      [
+        'a field out of its range',
+        ['field.json', '--out', 'r.json'],
+        { 'field.json': JSON.stringify({ ...document, steps: -5 }) },
+        'field.json: steps: ',
+      ],
+      [
+        'a hyper-parameter that does not exist',
+        ['hyper.json', '--out', 'r.json'],
+        { 'hyper.json': JSON.stringify(document).replace('"kappaTilde"', '"kappa"') },
+        'hyper.json: runs[1].hyper.kappa: MaSS has no hyper-parameter "kappa"',
+      ],
+      [
+        'a data file that is not there',
+        ['data.json', '--out', 'r.json'],
+        { 'data.json': JSON.stringify(regression('data/none.csv')) },
+        'data.json: problem.dataset.files[0]: cannot read data/none.csv',
+      ],
+      [
+        'a data file with text among its numbers',
+        ['data.json', '--out', 'r.json'],
+        { 'data.json': JSON.stringify(regression('data/text.csv')), 'data/text.csv': 'a,y\n1,2\nred,3\n4,5\n' },
+        'text.csv, line 3, column "a"',
+      ],
+      ['a result in a folder that is not there', ['experiment.json', '--out', 'no/r.json'], {}, '--out no/r.json: '],
+      ['no --out', ['experiment.json'], {}, "required option '--out <file>' not specified"],
+      [
+        'an engine that does not exist',
+        ['experiment.json', '--out', 'r.json', '--engine', 'tpu'],
+        {},
+        "'tpu' is invalid",
+      ],
+    ];
+  for (const [name, args, files, line] of bad)
+    test(name, async () => {
+      for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+      const { code, stdout, stderr } = await experiment(folder, args);
+      const errors = stderr.split('\n').filter((text) => text !== '' && !text.startsWith('note: '));
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatch(/^error: /);
+      expect(errors[0]).toContain(line);
+      expect(stdout).toBe('');
+      expect(code).toBe(1);
+      const left = await readdir(folder);
+      expect(left.filter((file) => file.startsWith('r.json'))).toEqual([]);
+    });
+
+  test('a browser that does not start', async () => {
+    const { code, stderr } = await experiment(folder, ['experiment.json', '--out', 'r.json'], {
+      CHROME_PATH: join(folder, 'no-browser'),
+    });
+    expect(stderr).toBe(`error: CHROME_PATH is ${join(folder, 'no-browser')}, but there is no such file.\n`);
+    expect(code).toBe(1);
+  });
+});
+
+test('stops at Ctrl+C and writes nothing', async () => {
+  test.skip(process.platform === 'win32', 'Windows has no signals');
+  await writeFile(join(folder, 'long.json'), JSON.stringify({ ...document, steps: 50_000_000, evalEvery: 'auto' }));
+  const child = spawn(process.execPath, [command, 'long.json', '--out', 'result.json'], { cwd: folder });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  // The bar is there: the run is under way.
+  await expect.poll(() => stderr, { timeout: 60_000 }).toContain('lane-steps/s');
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(stderr).toContain('error: interrupted; nothing was written\n');
+  expect((await readdir(folder)).filter((file) => file.startsWith('result.json'))).toEqual([]);
+});

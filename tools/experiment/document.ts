@@ -1,0 +1,59 @@
+/** Reads and checks the document that the command line is given, and finds the data files it names. */
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { runnerImport } from 'vite';
+import type * as configModule from '../../src/experiment/config';
+import type { ExperimentConfig } from '../../src/experiment/config';
+import { root } from '../dependencies.mjs';
+import { Failure, fileProblem, oneLine } from './failure';
+import { parseJson } from './json';
+
+export interface ExperimentDocument {
+  readonly config: ExperimentConfig;
+  /** Absolute paths of the data files, in the order in which the configuration names them. */
+  readonly dataFiles: readonly string[];
+}
+
+/**
+ * Reads an experiment document. Paths of data files in it are relative to its own folder.
+ * @throws Failure where it cannot be read, is not JSON, is not a valid configuration or names a file that is not there
+ */
+export async function readDocument(path: string): Promise<ExperimentDocument> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new Failure(`${path}: ${fileProblem(error)}`);
+  }
+  const value = parseJson(text, path);
+  const { parseExperiment } = await experimentModule();
+  let config: ExperimentConfig;
+  try {
+    config = parseExperiment(value);
+  } catch (error) {
+    throw new Failure(`${path}: ${oneLine(error)}`);
+  }
+  const names = config.problem.kind === 'linear-regression' ? config.problem.dataset.files : [];
+  const dataFiles = names.map((name) => resolve(dirname(path), name));
+  for (const [k, file] of dataFiles.entries())
+    try {
+      await access(file, constants.R_OK);
+      if (!(await stat(file)).isFile()) throw new Failure('is not a file');
+    } catch (error) {
+      throw new Failure(
+        `${path}: problem.dataset.files[${k}]: cannot read ${names[k]} (${file}): ${fileProblem(error)}`,
+      );
+    }
+  return { config, dataFiles };
+}
+
+/** The schema of experiments. Vite loads it, since optimizers bring their shaders with them as `?raw` text. */
+async function experimentModule(): Promise<typeof configModule> {
+  const { module } = await runnerImport<typeof configModule>(join(root, 'src/experiment/config.ts'), {
+    root,
+    configFile: false,
+    logLevel: 'error',
+  });
+  return module;
+}
