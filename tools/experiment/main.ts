@@ -87,7 +87,9 @@ async function main(path: string, { out, engine, quiet = false }: Options): Prom
   }
 }
 
-const count = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;
+function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? '' : 's'}`;
+}
 
 /** Opens the file for the result before the run, which may take hours, starts. */
 async function openResult(out: string, partial: string): Promise<FileHandle> {
