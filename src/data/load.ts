@@ -1,0 +1,74 @@
+/** From the files a user drops to one table. */
+import { FITTING, tableOfArray, tableOfPair } from './combine';
+import { parseCsv, type ParseOptions } from './csv';
+import type { EncodedArray } from './encoded-array';
+import { ACCEPTED, formatOf } from './format';
+import { gunzip, isGzip } from './gzip';
+import { parseIdx } from './idx';
+import { MAX_BYTES } from './limits';
+import { parseNpy } from './npy';
+import { DataError, type Table } from './table';
+import { grouped, shortList } from './words';
+
+export interface DataFile {
+  readonly name: string;
+  readonly bytes: ArrayBuffer;
+}
+
+/**
+ * Parses files that belong together into one table: a CSV, TSV or TXT file; a two-dimensional .npy or IDX array; or an
+ * array of features and one of targets, in any order (a pair of MNIST files, X.npy with y.npy). Any of them may be
+ * packed with gzip, whatever its name. The files are only read, and not kept.
+ *
+ * Throws `DataError` that names the file and, for a bad number, its row and column; on an abort, the signal's reason.
+ */
+export async function parseFiles(files: readonly DataFile[], options: ParseOptions = {}): Promise<Table> {
+  if (files.length === 0) throw new DataError(`No file was given. Accepted are ${ACCEPTED}.`);
+  if (files.length > 2) throw tooMany(files);
+  const parts: (Table | EncodedArray)[] = [];
+  for (const { name, bytes } of files) {
+    options.signal?.throwIfAborted();
+    parts.push(await parsePart(name, new Uint8Array(bytes), files.length > 1, options));
+  }
+  const [first, second] = parts;
+  if (!first) throw tooMany(files);
+  if (!second) return 'values' in first ? first : tableOfArray(first);
+  if ('values' in first || 'values' in second) throw tooMany(files);
+  return tableOfPair(first, second);
+}
+
+async function parsePart(
+  name: string,
+  given: Uint8Array<ArrayBuffer>,
+  isPair: boolean,
+  options: ParseOptions,
+): Promise<Table | EncodedArray> {
+  if (given.length > MAX_BYTES)
+    throw new DataError(`${name}: ${grouped(given.length)} bytes; at most ${grouped(MAX_BYTES)} can be read.`, {
+      file: name,
+    });
+  const bytes = isGzip(given) ? await gunzip(name, given, options) : given;
+  switch (formatOf(name, bytes)) {
+    case 'npy':
+      return parseNpy(name, bytes);
+    case 'idx':
+      return parseIdx(name, bytes);
+    case 'text':
+      // A text table stands alone: better said before it is parsed.
+      if (isPair)
+        throw new DataError(
+          `${name} is a text table: it cannot be joined with other files. What fits together: ${FITTING}.`,
+          { file: name },
+        );
+      return parseCsv(name, bytes, options);
+  }
+}
+
+const tooMany = (files: readonly DataFile[]): DataError =>
+  new DataError(
+    `${grouped(files.length)} files (${shortList(
+      files.map(({ name }) => name),
+      4,
+    )}) do not fit together. What does: ${FITTING}. ` +
+      'For MNIST: the images and the labels of one part, train or t10k.',
+  );
