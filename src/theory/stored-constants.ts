@@ -10,15 +10,15 @@ export type StoredRows = Extract<RowSource, { kind: 'stored' }>;
 
 /** Largest dimension for dense decompositions. */
 const EXACT_DIMENSION = 256;
-/** Largest count × dimension² for the exact constants: about a second on a slow core. */
+/** Largest count × dimension² for the exact constants: one or two seconds on a slow core. */
 const EXACT_WORK = 3e8;
 /**
  * Eigenvalues of H below this multiple of L count as zero. Rounding of float32 features turns exact linear dependence
  * into eigenvalues near 2⁻⁴⁸ L.
  */
 const RANK_TOLERANCE = 1e-12;
-const LANCZOS_STEPS = 40;
-const LANCZOS_TOLERANCE = 1e-8;
+const LANCZOS_STEPS = 24;
+const LANCZOS_TOLERANCE = 1e-5;
 
 export interface StoredOptions {
   readonly signal?: AbortSignal | undefined;

