@@ -1,5 +1,6 @@
 /** Numbers as text, the same on the page and in exported pictures. */
 
+const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** An integer in superscript digits: −12 → ⁻¹². */
@@ -15,6 +16,7 @@ export function formatLoss(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const magnitude = Math.abs(value);
+  if (magnitude >= 10 ** digits && magnitude < 10_000) return withMinus(counts.format(value));
   if (magnitude >= 0.01 && magnitude < 10_000) return withMinus(value.toPrecision(digits));
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
   return `${withMinus(mantissa)}×10${superscript(Number(exponent))}`;
@@ -25,7 +27,6 @@ export function formatParameter(value: number, digits = 4): string {
   return String(Number(value.toPrecision(digits)));
 }
 
-const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 });
 
 /** Steps, samples: 3,000; from a hundred thousand on 250K, 1.5M. */

@@ -49,6 +49,10 @@ export interface Series {
 }
 
 export interface ChartModel {
+  /** All runs of the chart, drawn or not. */
+  readonly runs: readonly ChartRun[];
+  /** {@link ModelInput.version} of the points it shows. */
+  readonly version: number;
   readonly plot: Plot;
   readonly axis: XAxisUnit;
   readonly x: Axis;
@@ -63,6 +67,8 @@ export interface ChartModel {
 
 export interface ModelInput {
   readonly runs: readonly ChartRun[];
+  /** Grows with the points: curves are the same objects while they grow. */
+  readonly version: number;
   readonly view: ChartView;
   readonly plot: Plot;
   /** Rows of the data set; undefined for streams. */
@@ -143,6 +149,8 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
   const xTicksWanted = Math.max(2, Math.floor(plot.width / 90));
   const place = `${xScale.domain.join()} ${view.logX} ${axis} ${y.domain.join()} ${Object.values(plot).join()} ${window} ${view.bands}`;
   return {
+    runs,
+    version: input.version,
     plot,
     axis,
     x: memory.axis('x', place, () => ({

@@ -176,22 +176,33 @@ export function linePath(
   return path;
 }
 
+export const BAND_OPACITY = 0.13;
+export const OPEN_BAND_OPACITY = 0.06;
+
+export interface BandPaths {
+  /** Where the band has both edges. */
+  readonly closed: string;
+  /** Where it has no upper edge: filled to the top of the plot, to be drawn fainter. */
+  readonly open: string;
+}
+
 /**
- * SVG path of the band. Where its upper edge is +∞ it is open: filled to the top of the plot. A lower edge of zero is
- * filled to the bottom. Where even the lower edge is infinite there is no band.
+ * SVG paths of the band. A lower edge of zero is filled to the bottom; where even the lower edge is infinite there is no
+ * band.
  */
 export function bandPath(
   indices: readonly number[],
   x: (i: number) => number,
   values: Values,
   scales: { readonly x: Scale; readonly y: Scale },
-): string {
+): BandPaths {
   const [bottom, top] = scales.y.domain;
-  let path = '';
+  const paths = { closed: '', open: '' };
+  let kind: keyof BandPaths = 'closed';
   let upper: string[] = [];
   let lower: string[] = [];
   const close = () => {
-    if (upper.length > 1) path += `M${upper.join('L')}L${lower.reverse().join('L')}Z`;
+    if (upper.length > 1) paths[kind] += `M${upper.join('L')}L${lower.reverse().join('L')}Z`;
     upper = [];
     lower = [];
   };
@@ -203,9 +214,18 @@ export function bandPath(
       continue;
     }
     const px = round(scales.x.toPixel(x(i)));
-    upper.push(`${px} ${round(scales.y.toPixel(Math.min(Math.max(high, bottom), top)))}`);
-    lower.push(`${px} ${round(scales.y.toPixel(Math.max(Math.min(low, top), bottom)))}`);
+    const y = (value: number) => round(scales.y.toPixel(Math.min(Math.max(value, bottom), top)));
+    const next = high === Number.POSITIVE_INFINITY ? 'open' : 'closed';
+    if (next !== kind && upper.length > 0) {
+      // The two parts meet at the first point of the new one.
+      upper.push(`${px} ${y(high)}`);
+      lower.push(`${px} ${y(low)}`);
+      close();
+    }
+    kind = next;
+    upper.push(`${px} ${y(high)}`);
+    lower.push(`${px} ${y(low)}`);
   }
   close();
-  return path;
+  return paths;
 }

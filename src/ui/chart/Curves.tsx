@@ -1,0 +1,146 @@
+/** The curves themselves: bands, medians, marks of divergence and names at the lines' ends. */
+import { memo, useId } from 'react';
+import type { ChartModel, Series } from '../../export/figure/model';
+import type { PlacedLabel } from '../../export/figure/place-labels';
+import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from '../../export/figure/series';
+import type { LineStyle } from '../../export/figure/view';
+import classes from './chart.module.css';
+
+interface CurvesProps {
+  readonly model: ChartModel;
+  readonly styles: readonly LineStyle[];
+  readonly labels: readonly PlacedLabel[];
+  readonly bands: boolean;
+  /** Id of the run that stands out; undefined for none. */
+  readonly emphasised: number | undefined;
+}
+
+export function Curves({ model, styles, labels, bands, emphasised }: CurvesProps) {
+  const clip = useId();
+  const { plot } = model;
+  return (
+    <>
+      <defs>
+        <clipPath id={clip}>
+          <rect x={plot.left} y={plot.top - 1} width={plot.width + 1} height={plot.height + 2} />
+        </clipPath>
+      </defs>
+      <g clipPath={`url(#${clip})`}>
+        {bands &&
+          model.series.map((series) => (
+            <Band key={series.id} series={series} model={model} colour={styles[series.index]!.colour} />
+          ))}
+        {model.series.map((series) => {
+          const style = styles[series.index]!;
+          const faded = emphasised !== undefined && emphasised !== series.id;
+          return (
+            <Median
+              key={series.id}
+              series={series}
+              model={model}
+              colour={style.colour}
+              dash={style.dash}
+              width={emphasised === series.id ? 2.5 : 1.75}
+              opacity={faded ? 0.35 : 1}
+            />
+          );
+        })}
+      </g>
+      {model.series.map((series) => (
+        <Marks key={series.id} series={series} colour={styles[series.index]!.colour} />
+      ))}
+      {labels.map((label) => (
+        <text
+          key={`${label.id} ${label.name}`}
+          className={classes['label']}
+          x={label.x}
+          y={label.y}
+          dy="0.35em"
+          textAnchor={label.anchor}
+          fill={styles[label.index]!.colour}
+        >
+          {label.name}
+          {label.remark && (
+            <tspan className={classes['remark']} dx={label.name ? 6 : 0}>
+              {label.remark}
+            </tspan>
+          )}
+        </text>
+      ))}
+    </>
+  );
+}
+
+interface PathProps {
+  readonly series: Series;
+  readonly model: ChartModel;
+  readonly colour: string;
+}
+
+/** The model is new in every frame; the path is only if the series' revision is. */
+const sameSeries = (a: PathProps, b: PathProps) =>
+  a.series.curve.loss === b.series.curve.loss && a.series.revision === b.series.revision && a.colour === b.colour;
+
+const Band = memo(function Band({ series, model, colour }: PathProps) {
+  const { closed, open } = bandPath(series.indices, series.x, series.values, { x: model.x.scale, y: model.y.scale });
+  return (
+    <>
+      {closed !== '' && <path d={closed} fill={colour} fillOpacity={BAND_OPACITY} />}
+      {open !== '' && <path d={open} fill={colour} fillOpacity={OPEN_BAND_OPACITY} />}
+    </>
+  );
+}, sameSeries);
+
+interface MedianProps extends PathProps {
+  readonly dash: string | undefined;
+  readonly width: number;
+  readonly opacity: number;
+}
+
+const Median = memo(
+  function Median({ series, model, colour, dash, width, opacity }: MedianProps) {
+    const path = linePath(series.indices, series.x, series.values.median, { x: model.x.scale, y: model.y.scale });
+    return (
+      <path
+        d={path}
+        fill="none"
+        stroke={colour}
+        strokeWidth={width}
+        strokeDasharray={dash}
+        strokeOpacity={opacity}
+        strokeLinejoin="round"
+        strokeLinecap="round"
+        data-run={series.id}
+      />
+    );
+  },
+  (a, b) => sameSeries(a, b) && a.dash === b.dash && a.width === b.width && a.opacity === b.opacity,
+);
+
+/** A cross where the median diverged, a ring where the first lane did, a dot at the head of a growing line. */
+function Marks({ series, colour }: { series: Series; colour: string }) {
+  const { divergence, end, firstDiverged, curve } = series;
+  const surface = 'var(--chart-surface)';
+  return (
+    <g>
+      {firstDiverged && (
+        <circle cx={firstDiverged.x} cy={firstDiverged.y} r={3.5} fill={surface} stroke={colour} strokeWidth={1.5} />
+      )}
+      {end &&
+        (divergence?.median ? (
+          <>
+            <circle cx={end.x} cy={end.y} r={6} fill={surface} fillOpacity={0.85} />
+            <path
+              d={`M${end.x - 4} ${end.y - 4}l8 8m0 -8l-8 8`}
+              stroke={colour}
+              strokeWidth={2}
+              strokeLinecap="round"
+              fill="none"
+            />
+          </>
+        ) : (
+          !curve.finished && <circle cx={end.x} cy={end.y} r={3} fill={colour} />
+        ))}
+    </g>
+  );
+}

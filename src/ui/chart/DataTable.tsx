@@ -1,0 +1,64 @@
+import { Table } from '@mantine/core';
+import { bandsOf } from '../../experiment/curves';
+import { formatCount, formatLoss } from '../../export/figure/format';
+import { runLabels } from '../../export/figure/labels';
+import type { ChartModel } from '../../export/figure/model';
+import { lowerBound } from '../../export/figure/series';
+import classes from './chart.module.css';
+
+const MAX_ROWS = 200;
+
+/** The curves as numbers: median and 10–90 % band of every run at the recorded steps. */
+export function DataTable({ model }: { model: ChartModel }) {
+  const labels = runLabels(model.runs.map(({ run }) => run));
+  const shown = model.runs.flatMap(({ id, curve }, index) =>
+    curve && curve.step.length > 0 ? [{ id, curve, label: labels[index]! }] : [],
+  );
+  const steps = [...new Set(shown.flatMap(({ curve }) => curve.step))].sort((a, b) => a - b);
+  const every = Math.ceil(steps.length / MAX_ROWS);
+  const rows = steps.filter((_, k) => k % every === 0 || k === steps.length - 1);
+  return (
+    <div className={classes['table']} tabIndex={0} role="region" aria-label="Table of losses">
+      <Table stickyHeader verticalSpacing={2} fz="xs">
+        <Table.Caption>
+          Median loss (10 % – 90 % of the seeds)
+          {every > 1 ? `; every ${every}th of ${formatCount(steps.length)} recorded steps` : ''}
+        </Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Step</Table.Th>
+            {shown.map(({ id, label }) => (
+              <Table.Th key={id} scope="col">
+                {label}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((step) => (
+            <Table.Tr key={step}>
+              <Table.Th scope="row" fw={400}>
+                {formatCount(step)}
+              </Table.Th>
+              {shown.map(({ id, curve }) => {
+                const i = lowerBound(curve.step.length, (k) => curve.step[k]!, step);
+                const { median, low, high } = bandsOf(curve);
+                if (curve.step[i] !== step) return <Table.Td key={id} />;
+                return (
+                  <Table.Td key={id}>
+                    {Number.isFinite(median[i]) ? formatLoss(median[i]!) : 'diverged'}
+                    {curve.lanes > 1 && Number.isFinite(median[i]) && (
+                      <span className={classes['range']}>
+                        {` (${formatLoss(low[i]!, 2)} – ${formatLoss(high[i]!, 2)})`}
+                      </span>
+                    )}
+                  </Table.Td>
+                );
+              })}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+/** The picture: frame, curves and crosshair, for a given size. */
+import { formatCount, formatLoss } from '../../export/figure/format';
+import type { ChartModel } from '../../export/figure/model';
+import { placeLabels } from '../../export/figure/place-labels';
+import { readoutAt, type Readout } from '../../export/figure/readout';
+import type { ChartZoom, LineStyle } from '../../export/figure/view';
+import classes from './chart.module.css';
+import { Crosshair } from './Crosshair';
+import { Curves } from './Curves';
+import { Frame } from './Frame';
+import { usePointer } from './use-pointer';
+
+interface PlotAreaProps {
+  readonly model: ChartModel;
+  readonly styles: readonly LineStyle[];
+  readonly width: number;
+  readonly height: number;
+  readonly compact: boolean;
+  readonly bands: boolean;
+  readonly emphasised: number | undefined;
+  /** What to say where there is nothing to draw. */
+  readonly message: string | undefined;
+  readonly onZoom: (zoom: ChartZoom | undefined) => void;
+}
+
+export function PlotArea({ model, styles, width, height, compact, bands, emphasised, message, onZoom }: PlotAreaProps) {
+  const { cursor, selection, handlers } = usePointer(model, onZoom);
+  const readout = cursor && readoutAt(model, cursor.pixel);
+  return (
+    <div
+      className={classes['plot']}
+      style={{ height }}
+      role="group"
+      tabIndex={0}
+      aria-label="Loss curves. Arrow keys read values, plus zooms in, Escape shows all."
+      {...handlers}
+    >
+      <div aria-hidden="true">
+        <Frame width={width} height={height} plot={model.plot} x={model.x} y={model.y}>
+          <Curves
+            model={model}
+            styles={styles}
+            labels={placeLabels(model, width, compact)}
+            bands={bands}
+            emphasised={emphasised}
+          />
+        </Frame>
+      </div>
+      {message !== undefined && <div className={classes['message']}>{message}</div>}
+      <Crosshair
+        model={model}
+        readout={readout}
+        selection={selection}
+        styles={styles}
+        bands={bands && !compact}
+        width={width}
+        height={height}
+      />
+      <span className={classes['hidden']} aria-live="polite">
+        {readout && cursor.byKeyboard ? spoken(readout) : ''}
+      </span>
+    </div>
+  );
+}
+
+function spoken(readout: Readout): string {
+  const values = readout.rows.map(({ series, state, median }) => {
+    const value = state === 'value' ? formatLoss(median) : state === 'pending' ? 'not there yet' : 'diverged';
+    return `${series.label} ${value}`;
+  });
+  return `Step ${formatCount(readout.step)}: ${values.join(', ')}.`;
+}

@@ -1,0 +1,146 @@
+/**
+ * The live chart: the race of all runs, with its settings, legend, crosshair, zoom, text summary and table.
+ *
+ * Curves grow in place; the chart draws anew when `version` changes, which should be at most once per frame.
+ */
+import { useComputedColorScheme } from '@mantine/core';
+import { useElementSize, useThrottledValue } from '@mantine/hooks';
+import { useMemo, useState, type CSSProperties } from 'react';
+import { bandTitle, runLabels } from '../../export/figure/labels';
+import { AxisMemory, chartModel, type ChartModel, type Plot } from '../../export/figure/model';
+import { textWidth } from '../../export/figure/place-labels';
+import type { ChartRun, ChartView } from '../../export/figure/view';
+import { runStyle, SURFACE } from '../palette';
+import classes from './chart.module.css';
+import { DataTable } from './DataTable';
+import { TOP, X_AXIS_HEIGHT } from './Frame';
+import { Legend } from './Legend';
+import { PlotArea } from './PlotArea';
+import { Summary } from './Summary';
+import { Toolbar } from './Toolbar';
+import { useFirstPointMarks } from './use-first-points';
+
+export interface RaceChartProps {
+  /** In the order of the experiment, which decides their colours. Disabled runs are left out by `run.enabled`. */
+  readonly runs: readonly ChartRun[];
+  /** Changes whenever curves grew or were replaced. */
+  readonly version: number;
+  /** Rows of the data set, for the axis in epochs; undefined for streams. */
+  readonly epochRows: number | undefined;
+  readonly coordinates: 'error' | 'weights' | undefined;
+  /** Planned steps of the runs. */
+  readonly steps: number | undefined;
+  readonly view: ChartView;
+  readonly onView: (patch: Partial<ChartView>) => void;
+}
+
+/** Narrower than this, names stay in the legend and the readout is short. */
+const COMPACT = 620;
+const Y_AXIS_WIDTH = 52;
+/** How often text and table follow a running race, ms. */
+const TEXT_INTERVAL = 500;
+
+export function RaceChart({ runs: all, version, epochRows, coordinates, steps, view, onView }: RaceChartProps) {
+  const scheme = useComputedColorScheme('light');
+  const { ref, width, height } = useElementSize<HTMLDivElement>();
+  const [memory] = useState(() => new AxisMemory());
+  const [table, setTable] = useState(false);
+  const [emphasised, setEmphasised] = useState<number>();
+
+  const styles = useMemo(() => {
+    const configs = all.map(({ run }) => run);
+    return configs.map((_, index) => runStyle(configs, index, scheme));
+  }, [all, scheme]);
+  const labels = useMemo(() => runLabels(all.map(({ run }) => run)), [all]);
+  /** Disabled runs keep their place, and with it their colour, but have no curve. */
+  const runs = useMemo(
+    () => all.map((entry) => (entry.run.enabled === false ? { ...entry, curve: undefined } : entry)),
+    [all],
+  );
+  const shown = runs.flatMap((entry, index) =>
+    entry.run.enabled === false ? [] : [{ ...entry, label: labels[index]!, style: styles[index]! }],
+  );
+
+  const compact = width < COMPACT;
+  const plot = useMemo<Plot>(() => {
+    const labelRoom = compact ? 12 : 20 + Math.min(160, Math.max(40, ...labels.map(textWidth)));
+    return {
+      left: Y_AXIS_WIDTH,
+      top: TOP,
+      width: Math.max(10, width - Y_AXIS_WIDTH - labelRoom),
+      height: Math.max(10, height - TOP - X_AXIS_HEIGHT),
+    };
+  }, [width, height, compact, labels]);
+
+  const model = useMemo(
+    () => chartModel({ runs, version, view, plot, epochRows, steps }, memory),
+    [runs, version, view, plot, epochRows, steps, memory],
+  );
+  useFirstPointMarks(model);
+  const settled = useThrottledValue(model, TEXT_INTERVAL);
+  const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
+
+  const toggle = (id: number) => {
+    const hidden = new Set(view.hidden);
+    if (!hidden.delete(id)) hidden.add(id);
+    onView({ hidden });
+  };
+  const solo = (id: number) => {
+    const others = shown.filter((entry) => entry.id !== id).map((entry) => entry.id);
+    const alone = !view.hidden.has(id) && others.every((other) => view.hidden.has(other));
+    onView({ hidden: new Set(alone ? [] : others) });
+  };
+
+  return (
+    <figure
+      className={classes['root']}
+      style={{ '--chart-surface': SURFACE[scheme] } as CSSProperties}
+      aria-label="Race of the optimizers"
+    >
+      <Toolbar view={view} epochRows={epochRows} table={table} onTable={setTable} onView={onView} />
+      <Legend entries={shown} hidden={view.hidden} onToggle={toggle} onSolo={solo} onEmphasise={setEmphasised} />
+      <div ref={ref} className={classes['stage']}>
+        {table ? (
+          <DataTable model={settled} />
+        ) : (
+          width > 0 && (
+            <PlotArea
+              model={model}
+              styles={styles}
+              width={width}
+              height={height}
+              compact={compact}
+              bands={view.bands}
+              emphasised={emphasised}
+              message={messageFor(model, shown.length)}
+              onZoom={(zoom) => {
+                onView({ zoom });
+              }}
+            />
+          )
+        )}
+      </div>
+      <figcaption>
+        <Summary model={settled} />
+        <p className={classes['note']}>{caption(lanes, coordinates, view.bands)}</p>
+      </figcaption>
+    </figure>
+  );
+}
+
+function messageFor(model: ChartModel, shown: number): string | undefined {
+  if (model.series.length > 0) return undefined;
+  if (shown === 0) return 'No run is switched on.';
+  return model.runs.some(({ curve }) => curve && curve.step.length > 0)
+    ? 'All curves are hidden: choose one in the legend.'
+    : 'Waiting for the first points.';
+}
+
+function caption(lanes: number, coordinates: 'error' | 'weights' | undefined, bands: boolean): string {
+  const parts = [`Lines: ${bands ? bandTitle(lanes) : bandTitle(lanes).replace(/ and.* band/, '')}.`];
+  if (bands && lanes > 1)
+    parts.push('A diverged seed counts as infinite: a band without an upper edge is filled to the top.');
+  if (coordinates === 'error')
+    parts.push('Computed in error coordinates (w − w*), so float32 resolves losses to about 10⁻³⁸.');
+  return parts.join(' ');
+}
