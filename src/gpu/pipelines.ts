@@ -8,6 +8,8 @@ export interface PipelineRequest {
   readonly entryPoint: string;
   /** Values of the module's `override` declarations. */
   readonly constants?: Readonly<Record<string, number>> | undefined;
+  /** Derived from the code ('auto') where absent. One code must come with one layout. */
+  readonly layout?: GPUPipelineLayout | undefined;
 }
 
 /** A program the GPU refused; the message has label, line:column, the compiler's words and the line they are about. */
@@ -30,7 +32,7 @@ export class PipelineCache {
   }
 
   /**
-   * The pipeline of a program, its layout derived from the code ('auto'). Requests for one program share one
+   * The pipeline of a program. Requests for one program share one
    * compilation, also while it is under way; a failure (`ShaderError`) is not remembered.
    */
   get(request: PipelineRequest): Promise<GPUComputePipeline> {
@@ -45,12 +47,12 @@ export class PipelineCache {
     this.#modules.clear();
   }
 
-  async #compile({ label, code, entryPoint, constants }: PipelineRequest): Promise<GPUComputePipeline> {
+  async #compile({ label, code, entryPoint, constants, layout }: PipelineRequest): Promise<GPUComputePipeline> {
     const module = await remember(this.#modules, code, () => this.#module(label, code));
     try {
       return await this.#device.createComputePipelineAsync({
         label,
-        layout: 'auto',
+        layout: layout ?? 'auto',
         compute: { module, entryPoint, ...(constants ? { constants: { ...constants } } : {}) },
       });
     } catch (cause) {

@@ -3,6 +3,7 @@ import { optimizerOf } from '../../optimizers/registry';
 import { MAX_SLOTS } from '../../optimizers/types';
 import { LeastSquaresReference } from '../../problems/least-squares';
 import type { Backend, Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
+import { workOf } from '../work';
 
 interface LaneMemory {
   readonly slots: Float64Array[];
@@ -124,15 +125,6 @@ class CpuCohort implements Cohort {
     this.#destroyed = true;
     this.#onDestroy();
   }
-}
-
-/** Multiply-adds of a step and of a recording of all lanes of a cohort. */
-export function workOf({ objective, lanes }: CohortOptions): { step: number; record: number } {
-  const d = objective.dimension;
-  return {
-    step: lanes.reduce((sum, lane) => sum + 2 * d * lane.run.batch + 4 * d, 0),
-    record: lanes.length * d * (objective.rows.kind === 'stored' ? objective.rows.count : 2),
-  };
 }
 
 export class CpuBackend implements Backend {

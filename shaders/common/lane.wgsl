@@ -1,0 +1,37 @@
+// What every kernel knows of lanes.
+
+struct Coefficients {
+  a: vec4f,
+  b: vec4f,
+}
+
+// Four coordinates of a lane's state vectors; x is the query point.
+struct Slots {
+  x: vec4f,
+  y: vec4f,
+  z: vec4f,
+}
+
+struct Lane {
+  coefficients: Coefficients,
+  // Key of the lane's minibatch draws.
+  key: u32,
+  batch: u32,
+  // Slot of the iterate w, whose loss is reported.
+  iterate: u32,
+  padding: u32,
+}
+
+// One dispatch: steps from .. to - 1, or a recording into row `record` of the losses.
+struct Work {
+  from_step: u32,
+  to_step: u32,
+  record: u32,
+  // Bits of the largest loss of a lane that goes on.
+  loss_limit: u32,
+}
+
+// State vectors lie one after the other: lane, slot, block of four coordinates.
+fn slot_offset(lane: u32, slot: u32) -> u32 {
+  return (lane * 3u + slot) * BLOCKS;
+}

@@ -1,0 +1,60 @@
+// Sums of squared residuals over stored rows, for every lane: the large part of a recording.
+//
+// THREADS invocations work on SLOTS neighbouring lanes and every PARTS-th tile of ROW_TILE rows; they split the
+// coordinates between them. `partials` holds PARTS sums a lane.
+
+@group(0) @binding(1) var<storage, read> lanes: array<Lane>;
+@group(0) @binding(2) var<storage, read> state: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> partials: array<f32>;
+@group(0) @binding(8) var<storage, read> features: array<vec4f>;
+@group(0) @binding(9) var<storage, read> targets: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let item = id.x / THREADS;
+  let q = id.x % THREADS;
+  let first_lane = (item / PARTS) * SLOTS;
+  let part = item % PARTS;
+  let lane_count = arrayLength(&lanes);
+  let rows = arrayLength(&targets);
+  if (first_lane >= lane_count) {
+    return;
+  }
+  //#for l in SLOTS
+  let lane_$l = min(first_lane + $lu, lane_count - 1u);
+  let w_$l = slot_offset(lane_$l, lanes[lane_$l].iterate);
+  var sum_$l = 0.0;
+  //#end
+  for (var first = part * ROW_TILE; first < rows; first += PARTS * ROW_TILE) {
+    //#for i in ROW_TILE
+    let row_$i = min(first + $iu, rows - 1u);
+    //#for l in SLOTS
+    var p_$i_$l = vec4f();
+    //#end
+    //#end
+    for (var block = q; block < BLOCKS; block += THREADS) {
+      //#for i in ROW_TILE
+      let x_$i = features[row_$i * BLOCKS + block];
+      //#end
+      //#for l in SLOTS
+      let v_$l = state[w_$l + block];
+      //#for i in ROW_TILE
+      p_$i_$l += x_$i * v_$l;
+      //#end
+      //#end
+    }
+    //#for i in ROW_TILE
+    let y_$i = targets[row_$i];
+    let counts_$i = select(0.0, 1.0, first + $iu < rows);
+    //#for l in SLOTS
+    let r_$i_$l = sum_over_threads(dot(p_$i_$l, vec4f(1.0))) - y_$i;
+    sum_$l += counts_$i * r_$i_$l * r_$i_$l;
+    //#end
+    //#end
+  }
+  //#for l in SLOTS
+  if (q == 0u && first_lane + $lu < lane_count) {
+    partials[lane_$l * PARTS + part] = sum_$l;
+  }
+  //#end
+}
