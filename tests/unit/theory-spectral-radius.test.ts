@@ -102,6 +102,15 @@ describe('spectral radius: limits with a closed form', () => {
     expect(radius(stream('gaussian', [1, 0.5]), 'heavy-ball', { eta: 1, gamma: 0.8 }, 1e15)).toBeCloseTo(0.8, 9);
   });
 
+  it('an oscillation with changing sign counts by its modulus', () => {
+    // Roots of ζ² − τζ + δ, both negative: heavy ball just inside ηλ = 2(1 + γ), SGD beyond ηλ = 2.
+    const tau = 1.8 - 3.59;
+    const root = (-tau + Math.sqrt(tau * tau - 4 * 0.8)) / 2;
+    const heavyBall = radius(stream('gaussian', [1]), 'heavy-ball', { eta: 3.59, gamma: 0.8 }, 1e15);
+    expect(heavyBall).toBeCloseTo(root ** 2, 9);
+    expect(radius(stream('gaussian', [1, 0.1]), 'sgd', { eta: 2.5 }, 1e15)).toBeCloseTo(1.5 ** 2, 9);
+  });
+
   it('MaSS with κ̃ = 1 is Nesterov, Nesterov and heavy ball with γ = 0 are SGD', () => {
     for (const problem of [decoupled, gaussian])
       for (const batch of [1, 8]) {
