@@ -5,10 +5,10 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { runKey, type ExperimentConfig } from '../experiment/config';
 import type { RunCurve } from '../experiment/curves';
-import type { EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
+import type { DatasetSummary, EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
 import type { ExperimentStore } from './experiment-store';
 import type { Session } from './session-store';
-import { fitStepSizes, stepSizesAreFar, suggestedStepSize } from './step-sizes';
+import { stepSizesAreFar, withStepSizes } from './step-sizes';
 import type { ViewState } from './view-store';
 
 export interface Notice {
@@ -90,6 +90,14 @@ export function createController(parts: ControllerParts): Controller {
     const wanted = computed(config);
     if (!opened || inFlight || frameTaken || waitingFor.size > 0 || wanted === sent || wanted === held) return;
     held = undefined;
+    if (missingFiles(config, session.datasets()).length > 0) {
+      // There is nothing to compute until the files are dropped: the page says so, and old curves must not stay.
+      if (sent !== undefined) command(service.abort());
+      sent = undefined;
+      sentConfig = undefined;
+      session.clear();
+      return;
+    }
     const restarted = newRuns(sentConfig, config);
     sent = wanted;
     sentConfig = config;
@@ -115,9 +123,12 @@ export function createController(parts: ControllerParts): Controller {
             }, FIRST_POINTS_MS);
         },
         (error: unknown) => {
+          // The engine would go on with what it had; the page no longer shows that.
           const message = messageOf(error);
+          sentConfig = undefined;
           session.fail(message);
           notify({ level: 'error', message, topic: 'update' });
+          command(service.abort());
         },
       )
       .finally(() => {
@@ -140,18 +151,19 @@ export function createController(parts: ControllerParts): Controller {
         notify({ level: event.level, message: event.message });
         break;
       case 'restarted':
-        considerFitting(event.objective);
+        if (fitNext) fit(fitNext, event.objective);
+        fitNext = undefined;
         break;
     }
   };
 
-  const considerFitting = (objective: ObjectiveSummary) => {
-    const when = fitNext;
-    fitNext = undefined;
-    if (when === undefined || suggestedStepSize(objective, 1) === undefined) return;
+  /** Fits the step sizes of all runs to the prepared problem: by command, or where an edit of the problem calls for it. */
+  const fit = (when: 'command' | 'always' | 'if-far', objective: ObjectiveSummary | undefined) => {
+    if (!objective) return;
     const { config, edit } = experiment.getState();
-    if (when === 'if-far' && !stepSizesAreFar(config, objective)) return;
-    edit((current) => fitStepSizes(current, objective), { amend: true });
+    if (when === 'if-far' && !stepSizesAreFar(config, objective.constants)) return;
+    const error = edit((latest) => withStepSizes(latest, objective.constants), { amend: when !== 'command' });
+    if (error) fail(error, 'step-sizes');
   };
 
   const watchProblem = (before: ExperimentConfig, after: ExperimentConfig, edited: boolean) => {
@@ -247,9 +259,7 @@ export function createController(parts: ControllerParts): Controller {
       }
     },
     fitStepSizes: () => {
-      const { objective } = session.store.getState();
-      if (!objective) return;
-      experiment.getState().edit((config) => fitStepSizes(config, objective));
+      fit('command', session.store.getState().objective);
     },
     showResult: (config, curves, objective) => {
       held = computed(config);
@@ -298,8 +308,19 @@ function dataChanged(before: ExperimentConfig, after: ExperimentConfig): boolean
   );
 }
 
-function sameFiles(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
+/** Files a configuration needs that are not loaded; a problem without any file chosen misses one without a name. */
+export function missingFiles(config: ExperimentConfig, datasets: readonly DatasetSummary[]): readonly string[] {
+  if (config.problem.kind !== 'linear-regression') return [];
+  const { files } = config.problem.dataset;
+  if (files.length === 0) return [''];
+  return datasets.some((dataset) => sameFiles(dataset.files, files)) ? [] : files;
+}
+
+const baseName = (file: string) => file.replace(/^.*[\\/]/, '');
+
+/** Whether two lists name the same files; paths count by their last part, as in the engine. */
+export function sameFiles(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.map(baseName).sort().join('\n') === b.map(baseName).sort().join('\n');
 }
 
 /** A hidden or selected run that is gone must not come back hidden under the same id. */

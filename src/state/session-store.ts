@@ -49,6 +49,10 @@ export interface Session {
   /** Shows finished curves that were computed elsewhere. */
   showImported(curves: readonly RunCurve[], objective: ObjectiveSummary): void;
   addDataset(dataset: DatasetSummary): void;
+  /** Every loaded data set, those included that are not published yet. */
+  datasets(): readonly DatasetSummary[];
+  /** Removes all curves: nothing can be computed for the present experiment. */
+  clear(): void;
   fail(message: string): void;
   /** Whether a run has points since it last started. */
   hasPoints(key: string): boolean;
@@ -99,6 +103,16 @@ export function createSession(frame: (callback: () => void) => void): Session {
     if (scheduled) return;
     scheduled = true;
     frame(publish);
+  };
+
+  const datasets = () => pending.datasets ?? store.getState().datasets;
+
+  const clear = () => {
+    curves.clear();
+    starting.clear();
+    expected = new Map();
+    store.setState({ shown: [] });
+    schedule({ objective: undefined, imported: false, failure: undefined });
   };
 
   const reveal = (key: string) => {
@@ -167,16 +181,14 @@ export function createSession(frame: (callback: () => void) => void): Session {
       schedule({ objective, imported: true, failure: undefined });
     },
     addDataset: (dataset) => {
-      const others = (pending.datasets ?? store.getState().datasets).filter(
-        (other) => other.files.join('\n') !== dataset.files.join('\n'),
-      );
+      const others = datasets().filter((other) => other.files.join('\n') !== dataset.files.join('\n'));
       schedule({ datasets: [...others, dataset] });
     },
+    datasets,
+    clear,
     fail: (message) => {
       // What is on screen no longer belongs to the experiment that failed.
-      curves.clear();
-      starting.clear();
-      store.setState({ shown: [] });
+      clear();
       schedule({ failure: message });
     },
     hasPoints: (key) => !starting.has(key) && curves.has(key),

@@ -1,38 +1,44 @@
-/** Step sizes that make sense for a problem, from what the engine tells of its curvature. */
+/** Step sizes that make sense for a problem, from its spectral constants. */
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
-import type { ObjectiveSummary } from '../worker/protocol';
-import { suggestedEta } from '../theory/optimal';
+import { optimalHyper, suggestedEta } from '../theory/optimal';
+import { isComplete, type KnownConstants } from '../theory/spectral';
 import { isGradientScaled } from './experiment-store';
 
 /** Beyond these multiples of the suggestion a gradient step is out of all proportion: it diverges, or hardly moves. */
 const FAR = { above: 20, below: 1 / 300 } as const;
 
-/**
- * The largest step size that theory vouches for with batch m, 1/L_m with L_m = (L₁ + (m − 1) L)/m (Liu & Belkin 2020),
- * to three digits; undefined where the engine does not know the curvature.
- */
-export function suggestedStepSize(objective: ObjectiveSummary, batch: number): number | undefined {
-  const eta = batch >= 1 ? suggestedEta(objective.constants, batch) : 0;
-  return eta > 0 && Number.isFinite(eta) ? Number(eta.toPrecision(3)) : undefined;
+const rounded = (value: number) => Number(value.toPrecision(4));
+
+/** 1/L_m, to four digits; undefined for rules that do not scale with the gradient, and for features that are all zero. */
+export function suggestedStepSize(run: RunConfig, constants: KnownConstants): number | undefined {
+  if (!isGradientScaled(run.optimizer)) return undefined;
+  const eta = rounded(suggestedEta(constants, run.batch));
+  return eta > 0 && Number.isFinite(eta) ? eta : undefined;
 }
 
-/** The configuration with the suggested step size in every run whose rule scales with the gradient. */
-export function fitStepSizes(config: ExperimentConfig, objective: ObjectiveSummary): ExperimentConfig {
+/** The configuration with the suggested step size in every run that has one. */
+export function withStepSizes(config: ExperimentConfig, constants: KnownConstants): ExperimentConfig {
   const runs = config.runs.map((run): RunConfig => {
-    const eta = isGradientScaled(run.optimizer) ? suggestedStepSize(objective, run.batch) : undefined;
+    const eta = suggestedStepSize(run, constants);
     return eta === undefined || run.hyper['eta'] === eta ? run : { ...run, hyper: { ...run.hyper, eta } };
   });
   return runs.every((run, k) => run === config.runs[k]) ? config : { ...config, runs };
 }
 
 /** Whether every enabled run that scales with the gradient has a step size out of all proportion. */
-export function stepSizesAreFar(config: ExperimentConfig, objective: ObjectiveSummary): boolean {
+export function stepSizesAreFar(config: ExperimentConfig, constants: KnownConstants): boolean {
   const ratios = config.runs.flatMap((run) => {
     const eta = run.hyper['eta'];
-    const suggested = suggestedStepSize(objective, run.batch);
-    return run.enabled === false || !isGradientScaled(run.optimizer) || eta === undefined || suggested === undefined
-      ? []
-      : [eta / suggested];
+    const suggested = suggestedStepSize(run, constants);
+    return run.enabled === false || eta === undefined || suggested === undefined ? [] : [eta / suggested];
   });
   return ratios.length > 0 && ratios.every((ratio) => ratio > FAR.above || ratio < FAR.below);
+}
+
+/** The paper's optimal hyper-parameters of a run, to four digits; undefined where the paper or the problem has none. */
+export function optimalRun(run: RunConfig, constants: KnownConstants | undefined): RunConfig | undefined {
+  if (!constants || !isComplete(constants)) return undefined;
+  const hyper = optimalHyper(run.optimizer, constants, run.batch);
+  if (!hyper || !Object.values(hyper).every((value) => Number.isFinite(value) && value > 0)) return undefined;
+  return { ...run, hyper: Object.fromEntries(Object.entries(hyper).map(([key, value]) => [key, rounded(value)])) };
 }
