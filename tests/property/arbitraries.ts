@@ -1,0 +1,164 @@
+/** Random valid documents for property tests, built from the optimizers' descriptors and the problems' limits. */
+import fc from 'fast-check';
+import { LIMITS, runKey, type ExperimentConfig, type OptimizerId, type RunConfig } from '../../src/experiment/config';
+import { appendPoints, emptyCurve, type RunCurve } from '../../src/experiment/curves';
+import type { LaneOutcome } from '../../src/experiment/result';
+import { optimizerIds, optimizerOf } from '../../src/optimizers/registry';
+import type { HyperParameter } from '../../src/optimizers/types';
+import { MAX_STORED_ROWS } from '../../src/problems/gaussian';
+import type { ProblemConfig, ProblemKind } from '../../src/problems/registry';
+import { MAX_DIMENSION, type Spectrum } from '../../src/problems/spectrum';
+
+/** JSON has no −0. */
+const positiveZero = (x: number) => (x === 0 ? 0 : x);
+
+function bounded(min: number, max: number, openMin = false, openMax = false): fc.Arbitrary<number> {
+  return fc
+    .double({ min, max, minExcluded: openMin, maxExcluded: openMax, noNaN: true, noDefaultInfinity: true })
+    .map(positiveZero);
+}
+
+/** Any valid value, with the default and the slider's ends thrown in often. */
+export function hyperValue({ valid, slider, ...h }: HyperParameter): fc.Arbitrary<number> {
+  const { min, max, openMin = false, openMax = false } = valid;
+  return fc.oneof(
+    bounded(min, Number.isFinite(max) ? max : 1e300, openMin, openMax),
+    fc.constantFrom(h.default, slider.min, slider.max),
+  );
+}
+
+/** Text with the characters that are special to links, CSV, XML and spreadsheets. */
+export const awkwardText = (maxLength: number): fc.Arbitrary<string> =>
+  fc
+    .oneof(
+      fc.string({ maxLength, unit: 'grapheme' }),
+      fc.string({ maxLength, unit: fc.constantFrom(...Array.from('&=#~\',.%+"<>;\n\t ()1e-@日é')) }),
+      fc.constantFrom('true', 'null', '0.5', '1e5', '', '~', '()', "'", '=1+1', 'a,b', '-', '__proto__'),
+    )
+    .map((s) => s.replace(/\p{Surrogate}/gu, '').slice(0, maxLength));
+
+export function runConfig(
+  optimizer: fc.Arbitrary<OptimizerId> = fc.constantFrom(...optimizerIds),
+): fc.Arbitrary<RunConfig> {
+  return optimizer.chain((id) =>
+    fc.record(
+      {
+        optimizer: fc.constant(id),
+        batch: fc.oneof(fc.integer({ min: 1, max: LIMITS.batch }), fc.constantFrom(1, 8, 64)),
+        hyper: fc.record(Object.fromEntries(optimizerOf(id).hyper.map((h) => [h.key, hyperValue(h)]))),
+        label: awkwardText(80),
+        enabled: fc.boolean(),
+      },
+      { requiredKeys: ['optimizer', 'batch', 'hyper'] },
+    ),
+  );
+}
+
+export const spectrum: fc.Arbitrary<Spectrum> = fc.oneof(
+  fc.record({ values: fc.array(bounded(0, 1e12, true), { minLength: 1, maxLength: 12 }) }),
+  fc.record({
+    power: fc.record({ dimension: fc.integer({ min: 1, max: MAX_DIMENSION }), exponent: bounded(0, 8) }),
+  }),
+  fc.record({
+    geometric: fc.record({
+      dimension: fc.integer({ min: 1, max: MAX_DIMENSION }),
+      conditionNumber: bounded(1, 1e12),
+    }),
+  }),
+);
+
+/** One arbitrary per problem: a new problem does not compile until it has one. */
+const problemsByKind: { [K in ProblemKind]: fc.Arbitrary<Extract<ProblemConfig, { kind: K }>> } = {
+  'component-decoupled': fc.record({ kind: fc.constant('component-decoupled'), variances: spectrum }),
+  gaussian: fc.record({
+    kind: fc.constant('gaussian'),
+    spectrum,
+    rows: fc.oneof(fc.integer({ min: 1, max: MAX_STORED_ROWS }), fc.constant('stream' as const)),
+  }),
+  'linear-regression': fc.record({
+    kind: fc.constant('linear-regression'),
+    dataset: fc.record(
+      {
+        files: fc.array(
+          awkwardText(30).filter((name) => name !== ''),
+          { maxLength: 8 },
+        ),
+        rows: fc.integer({ min: 1, max: 1e9 }),
+      },
+      { requiredKeys: ['files'] },
+    ),
+    target: fc.record(
+      {
+        column: awkwardText(20),
+        oneVersusRest: fc.double({ noNaN: true, noDefaultInfinity: true }).map(positiveZero),
+      },
+      { requiredKeys: [] },
+    ),
+    scaling: fc.constantFrom('standardised', 'unit', 'raw'),
+    intercept: fc.boolean(),
+  }),
+};
+export const problemConfig: fc.Arbitrary<ProblemConfig> = fc.oneof(...Object.values(problemsByKind));
+
+export const experimentConfig: fc.Arbitrary<ExperimentConfig> = fc
+  .record({
+    version: fc.constant(1 as const),
+    problem: problemConfig,
+    runs: fc.array(runConfig(), { minLength: 1, maxLength: 7 }),
+    seeds: fc.integer({ min: 1, max: LIMITS.lanesPerRun }),
+    seed: fc.integer({ min: 0, max: 0xffffffff }),
+    steps: fc.oneof(fc.integer({ min: 1, max: LIMITS.steps }), fc.constantFrom(1, 3000)),
+    evalEvery: fc.oneof(fc.integer({ min: 1, max: 1e6 }), fc.constant('auto' as const)),
+    sampling: fc.constantFrom('replacement', 'epochs'),
+    divergenceFactor: fc.oneof(bounded(2, 1e30), fc.constant(1e6)),
+  })
+  .map((config) => ({
+    ...config,
+    // The rules that tie fields together.
+    evalEvery:
+      config.evalEvery !== 'auto' && config.steps / config.evalEvery > 100_000 ? ('auto' as const) : config.evalEvery,
+    sampling: config.runs.some((run) => run.batch * config.steps >= 2 ** 32)
+      ? ('replacement' as const)
+      : config.sampling,
+  }));
+
+/** A curve of a run with a few points and lanes; some lanes diverge. */
+export function runCurve(run: RunConfig, maxLanes = 4, maxPoints = 8): fc.Arbitrary<RunCurve> {
+  return fc
+    .record({
+      lanes: fc.integer({ min: 1, max: maxLanes }),
+      gaps: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: maxPoints }),
+      spectralRadius: fc.option(bounded(0, 2), { nil: undefined }),
+    })
+    .chain(({ lanes, gaps, spectralRadius }) =>
+      fc
+        .record({
+          losses: fc.array(bounded(0, 1e30), { minLength: gaps.length * lanes, maxLength: gaps.length * lanes }),
+          ends: fc.array(fc.option(fc.integer({ min: 1, max: gaps.length }), { nil: undefined }), {
+            minLength: lanes,
+            maxLength: lanes,
+          }),
+        })
+        .map(({ losses, ends }) => {
+          const step = gaps.map((_, i) => gaps.slice(0, i).reduce((sum, gap) => sum + gap, 0));
+          const loss = Float64Array.from(losses);
+          const outcomes = ends.map((end, lane): LaneOutcome => {
+            if (end === undefined || end >= step.length) return { kind: 'completed' };
+            for (let i = end; i < step.length; i++) loss[i * lanes + lane] = Number.NaN;
+            return { kind: 'diverged', step: step[end]!, lastFiniteLoss: loss[(end - 1) * lanes + lane]! };
+          });
+          const curve = emptyCurve(runKey(run), run, lanes, spectralRadius);
+          appendPoints(curve, { step, seconds: step.map((s) => s / 1024), loss, outcomes });
+          curve.finished = true;
+          return curve;
+        }),
+    );
+}
+
+/** An experiment with one curve per run. */
+export const experimentWithCurves = experimentConfig.chain((config) =>
+  fc.record({
+    config: fc.constant(config),
+    curves: fc.tuple(...config.runs.map((run) => runCurve(run))),
+  }),
+);
