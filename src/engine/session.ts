@@ -6,7 +6,7 @@
 import { DeviceLostError } from '../gpu/errors';
 import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
-import { evaluationSteps } from '../experiment/schedule';
+import { autoPoints, evaluationSteps } from '../experiment/schedule';
 import { LeastSquaresReference } from '../problems/least-squares';
 import { prepareProblem } from '../problems/registry';
 import type { Objective } from '../problems/types';
@@ -208,11 +208,14 @@ export class Session {
   async #start(runs: ReadonlyMap<string, RunConfig>): Promise<void> {
     if (runs.size === 0) return;
     const { seeds, steps, evalEvery } = this.#config!;
+    const { rows, dimension } = this.#objective!.value;
+    const points = autoPoints(rows.kind === 'stored' ? rows.count : 1, dimension);
+    const schedule = evaluationSteps(steps, evalEvery, points);
     const entries = [...runs].map(([key, run], k) => ({ key, run, first: k * seeds, count: seeds }));
     await this.#guarded(async () => {
       const { backend } = await this.open();
       const cohort = await backend.cohort(this.#cohortOptions(entries));
-      this.#groups.unshift(new LaneGroup(cohort, entries, evaluationSteps(steps, evalEvery), this.#lossLimit));
+      this.#groups.unshift(new LaneGroup(cohort, entries, schedule, this.#lossLimit));
     });
     for (const { key, run } of entries)
       this.#emit({ type: 'run-started', run: key, lanes: seeds, ...runTheory(this.#objective!.value, run) });

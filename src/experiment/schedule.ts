@@ -1,7 +1,13 @@
+/** Multiply-adds of one lane's recording up to which curves get all their points. */
+const CHEAP_RECORDING = 2e6;
+
+/** Points of an `auto` schedule: fewer where a recording reads a large data set. `rows` is 1 for streams. */
+export const autoPoints = (rows: number, dimension: number): number => (rows * dimension <= CHEAP_RECORDING ? 160 : 60);
+
 /**
  * The steps at which losses are recorded.
  *
- * `auto` spaces about 160 points evenly in log(1 + t), dense at the start where curves bend and sparse later; a number
+ * `auto` spaces `points` points evenly in log(1 + t), dense at the start where curves bend and sparse later; a number
  * k records every k-th step. Step 0 and the last step are always there.
  */
 export function evaluationSteps(steps: number, every: number | 'auto', points = 160): number[] {

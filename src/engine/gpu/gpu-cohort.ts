@@ -17,8 +17,8 @@ import type { ObjectiveBuffers } from './objective-buffers';
 import {
   descend,
   fusedSteps,
-  RECORD_TILE,
   recordRows,
+  recordSlots,
   recordStream,
   recordSums,
   residuals,
@@ -160,9 +160,14 @@ export class GpuCohort implements Cohort {
     const lanes = this.lanes.length;
     const partials = this.#scope.create('partials', lanes * PARTS * 4, GPUBufferUsage.STORAGE);
     const bound = { ...common, partials };
-    const chunks = Math.ceil(lanes / RECORD_TILE.lanes);
+    const slots = recordSlots(lanes);
     return Promise.all([
-      this.#dispatch('squares', recordRows(context, PARTS), bound, chunks * PARTS * this.#mapping.threads),
+      this.#dispatch(
+        'squares',
+        recordRows(context, PARTS, slots),
+        bound,
+        Math.ceil(lanes / slots) * PARTS * this.#mapping.threads,
+      ),
       this.#dispatch('sums', recordSums(context, PARTS), bound, lanes),
     ]);
   }

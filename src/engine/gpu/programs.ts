@@ -24,9 +24,6 @@ export interface ProgramContext {
   readonly mapping: Mapping;
 }
 
-/** Rows a recording's tile holds, and lanes it holds them against. */
-export const RECORD_TILE = { rows: 4, lanes: 4 } as const;
-
 /** Whole steps in one dispatch. Bind: work, lanes, state, alive, members, and the source's buffers. */
 export function fusedSteps(context: ProgramContext, optimizers: readonly OptimizerId[]): string {
   const { threads, blocksPerThread } = context.mapping;
@@ -67,13 +64,18 @@ export function descend(context: ProgramContext, optimizers: readonly OptimizerI
 export const recordStream = (context: ProgramContext): string => program(context, [recordLossWgsl, recordStreamWgsl]);
 
 /** Squared residuals over stored rows. Bind: lanes, state, partials, features, targets. */
-export function recordRows(context: ProgramContext, parts: number): string {
-  const { rows, lanes } = RECORD_TILE;
+export function recordRows(context: ProgramContext, parts: number, slots: number): string {
   return program(context, [
-    `const PARTS = ${parts}u;\nconst SLOTS = ${lanes}u;\nconst ROW_TILE = ${rows}u;`,
-    expandTemplate(recordRowsWgsl, { SLOTS: lanes, ROW_TILE: rows }),
+    `const PARTS = ${parts}u;\nconst SLOTS = ${slots}u;\nconst ROW_TILE = ${RECORD_ROWS}u;`,
+    expandTemplate(recordRowsWgsl, { SLOTS: slots, ROW_TILE: RECORD_ROWS }),
   ]);
 }
+
+/** Lanes in a tile of a recording: about five, with as little padding as possible. */
+export const recordSlots = (lanes: number): number => Math.ceil(lanes / Math.ceil(lanes / 5));
+
+/** Rows in a tile of a recording. */
+const RECORD_ROWS = 8;
 
 /** Their sums. Bind: work, lanes, alive, losses, partials, targets. */
 export const recordSums = (context: ProgramContext, parts: number): string =>
