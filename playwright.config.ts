@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { defineConfig } from '@playwright/test';
 import { browserArguments } from './tools/browser-arguments.mjs';
 import { findBrowser } from './tools/browser.mjs';
+
+if (!existsSync('dist/index.html')) throw new Error('There is no built page to test: run "npm run build" first.');
 
 const browser = await findBrowser();
 

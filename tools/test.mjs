@@ -24,7 +24,15 @@ const steps = [
     browser: true,
     commands: () => [['tools/probe-webgpu.mjs'], [bin(root, 'vitest'), 'run', '--project', 'gpu']],
   },
-  { name: 'build', limit: 240, commands: () => [[bin(root, 'vite'), 'build']] },
+  {
+    name: 'build',
+    limit: 240,
+    // An old build must not pass for the one that failed.
+    commands: () => [
+      ['-e', "require('node:fs').rmSync('dist', { recursive: true, force: true })"],
+      [bin(root, 'vite'), 'build'],
+    ],
+  },
   { name: 'e2e', limit: 1200, browser: true, commands: () => [[bin(root, '@playwright/test', 'playwright'), 'test']] },
 ];
 
@@ -40,6 +48,8 @@ stopOnSignals();
 await ensureDependencies(say);
 
 const env = { ...process.env };
+// Some tools take CI=true for a terminal with colours.
+if (!process.stdout.isTTY && !env['FORCE_COLOR']) env['NO_COLOR'] = '1';
 if (chosen.some((step) => step.browser)) {
   const browser = await browserOrFail();
   say(`Browser: ${browser.path} (${browser.origin}), switches: ${browserArguments.join(' ')}`);
