@@ -1,0 +1,99 @@
+/** Curves as comma-separated values (RFC 4180, UTF-8, one header line). */
+import Papa from 'papaparse';
+import { bandsOf, unitsPerStep, type RunCurve } from '../experiment/curves';
+import { optimizerOf } from '../optimizers/registry';
+import { exportedCurves, type ExportSource } from './dataset';
+import { runLabels } from './figure/labels';
+
+/** `points`: one row per drawn point, with quantiles over lanes. `lanes`: one row per point and lane. */
+export type CsvLayout = 'points' | 'lanes';
+
+type Cell = string | number;
+
+/**
+ * The curves as CSV. Numbers are written so that they come back exactly; a loss that does not exist any more is an empty
+ * cell, a quantile that is infinite because lanes diverged is `inf`. Text that a spreadsheet would take for a formula
+ * gets an apostrophe in front.
+ */
+export function curvesCsv(source: ExportSource, layout: CsvLayout): string {
+  const { runs, epochRows } = source;
+  const labels = runLabels(runs.map(({ run }) => run));
+  const curves = exportedCurves(runs);
+  const hyperKeys = [
+    ...new Set(curves.flatMap(({ curve }) => optimizerOf(curve.run.optimizer).hyper.map((h) => h.key))),
+  ];
+  const lanes = Math.max(0, ...curves.map(({ curve }) => curve.lanes));
+  const header = [
+    'run',
+    'optimizer',
+    'batch (samples)',
+    ...hyperKeys,
+    ...(layout === 'lanes' ? ['seed'] : []),
+    'step',
+    'samples',
+    ...(epochRows === undefined ? [] : ['epochs']),
+    'time (s)',
+    ...(layout === 'lanes'
+      ? ['loss', 'outcome']
+      : [
+          'median loss',
+          '10 % quantile of loss',
+          '90 % quantile of loss',
+          'finite lanes',
+          ...Array.from({ length: lanes }, (_, lane) => `loss of seed ${lane}`),
+        ]),
+  ];
+  const rows: Cell[][] = [];
+  for (const { index, curve } of curves) {
+    const { run } = curve;
+    const settings = [
+      labels[index]!,
+      run.optimizer,
+      run.batch,
+      ...hyperKeys.map((key) => (Object.hasOwn(run.hyper, key) ? run.hyper[key]! : '')),
+    ];
+    const place = (i: number): Cell[] => {
+      const step = curve.step[i]!;
+      const perStep = unitsPerStep(run, 'epochs', epochRows);
+      return [step, step * run.batch, ...(perStep === undefined ? [] : [step * perStep]), curve.seconds[i]!];
+    };
+    if (layout === 'points') addPoints(rows, curve, settings, place, lanes);
+    else addLanes(rows, curve, settings, place);
+  }
+  return Papa.unparse({ fields: header, data: rows }, { newline: '\r\n', escapeFormulae: true }) + '\r\n';
+}
+
+function addPoints(
+  rows: Cell[][],
+  curve: RunCurve,
+  settings: Cell[],
+  place: (i: number) => Cell[],
+  lanes: number,
+): void {
+  const { median, low, high, alive } = bandsOf(curve);
+  curve.loss.forEach((loss, i) => {
+    rows.push([
+      ...settings,
+      ...place(i),
+      quantileCell(median[i]!),
+      quantileCell(low[i]!),
+      quantileCell(high[i]!),
+      alive[i]!,
+      ...Array.from({ length: lanes }, (_, lane) => lossCell(loss[lane])),
+    ]);
+  });
+}
+
+function addLanes(rows: Cell[][], curve: RunCurve, settings: Cell[], place: (i: number) => Cell[]): void {
+  for (let lane = 0; lane < curve.lanes; lane++) {
+    const outcome = curve.outcomes[lane];
+    const told = outcome?.kind === 'diverged' ? `diverged at step ${outcome.step}` : (outcome?.kind ?? '');
+    curve.loss.forEach((loss, i) => {
+      rows.push([...settings, lane, ...place(i), lossCell(loss[lane]), told]);
+    });
+  }
+}
+
+const lossCell = (value: number | undefined): Cell => (value !== undefined && Number.isFinite(value) ? value : '');
+const quantileCell = (value: number): Cell =>
+  Number.isFinite(value) ? value : value === Number.POSITIVE_INFINITY ? 'inf' : '';

@@ -1,0 +1,56 @@
+/** Experiments and results as JSON text. */
+import type { ExperimentConfig } from '../experiment/config';
+import type { RunCurve } from '../experiment/curves';
+import type { ExperimentResult, RunResult } from '../experiment/result';
+import { exportedCurves, type ExportSource } from './dataset';
+
+/** The result document of what has been computed so far. Losses that are not finite become null. */
+export function toResult({ config, runs, epochRows, engine }: ExportSource): ExperimentResult {
+  return {
+    version: 1,
+    config,
+    engine: engine.engine,
+    adapter: { ...engine.adapter },
+    ...(epochRows === undefined ? {} : { epochRows }),
+    runs: exportedCurves(runs).map(({ curve }) => runResult(curve)),
+  };
+}
+
+function runResult(curve: RunCurve): RunResult {
+  const { run, step, seconds, loss, outcomes, spectralRadius } = curve;
+  return {
+    run,
+    step: [...step],
+    seconds: [...seconds],
+    lanes: outcomes.map((outcome, lane) => ({
+      seed: lane,
+      outcome,
+      loss: loss.map((values) => finiteOrNull(values[lane]!)),
+    })),
+    ...(spectralRadius !== undefined && Number.isFinite(spectralRadius) ? { theory: { spectralRadius } } : {}),
+  };
+}
+
+const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
+
+/** JSON with two spaces of indentation, but lists of plain values on one line each. Ends with a line break. */
+export function prettyJson(value: unknown): string {
+  return `${format(value, '')}\n`;
+}
+
+function format(value: unknown, indent: string): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    if (value.every((entry) => typeof entry !== 'object' || entry === null)) return JSON.stringify(value);
+    return `[\n${value.map((entry) => inner + format(entry, inner)).join(',\n')}\n${indent}]`;
+  }
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  if (entries.length === 0) return '{}';
+  return `{\n${entries
+    .map(([key, entry]) => `${inner}${JSON.stringify(key)}: ${format(entry, inner)}`)
+    .join(',\n')}\n${indent}}`;
+}
+
+export const experimentJson = (config: ExperimentConfig): string => prettyJson(config);
+export const resultJson = (source: ExportSource): string => prettyJson(toResult(source));

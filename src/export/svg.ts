@@ -1,0 +1,313 @@
+/**
+ * The chart as a standalone SVG on a light background, with its fonts, legend, title and settings inside. Built from the
+ * same model as the chart on the page.
+ */
+import type { ExperimentConfig } from '../experiment/config';
+import { bandsOf, divergenceOf } from '../experiment/curves';
+import { problemOf, type ProblemConfig } from '../problems/registry';
+import { spectrumValues } from '../problems/spectrum';
+import type { ExportSource } from './dataset';
+import { formatCount, formatLoss } from './figure/format';
+import { bandTitle, runLabels, runSettings } from './figure/labels';
+import { chartModel, type ChartModel, type Plot } from './figure/model';
+import { placeLabels, textWidth } from './figure/place-labels';
+import type { Tick } from './figure/scale';
+import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from './figure/series';
+import { summarise } from './figure/summary';
+import type { ChartView, LineStyle } from './figure/view';
+import { element, escapeXml } from './xml';
+
+export interface SvgOptions {
+  readonly source: ExportSource;
+  readonly view: ChartView;
+  /** Line styles for a white background, parallel to the runs. */
+  readonly styles: readonly LineStyle[];
+  /** `@font-face` rules with the data of the font Inter; without, the viewer's own sans-serif font is used. */
+  readonly fontFaces?: string;
+}
+
+export interface SvgPicture {
+  readonly svg: string;
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+const WIDTH = 960;
+const PLOT_HEIGHT = 420;
+const MARGIN = 32;
+const ink = '#1c232b';
+const quiet = '#5b6673';
+const grid = '#e6e9ee';
+const axisColour = '#8a94a1';
+
+/** Draws what the chart shows: the same runs, axes, zoom and smoothing. */
+export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): SvgPicture {
+  const { config, epochRows } = source;
+  const runs = source.runs.map((entry) => (entry.run.enabled === false ? { ...entry, curve: undefined } : entry));
+  const labels = runLabels(runs.map(({ run }) => run));
+  const labelRoom = Math.min(190, Math.max(40, ...labels.map(textWidth))) + 12;
+  const plot: Plot = {
+    left: MARGIN + 46,
+    top: 122,
+    width: WIDTH - 2 * MARGIN - 46 - labelRoom,
+    height: PLOT_HEIGHT,
+  };
+  const model = chartModel({ runs, version: 0, view, plot, epochRows, steps: config.steps });
+  const legend = legendOf(model, styles, plot.top + plot.height + 76);
+  const height = legend.bottom + 52;
+
+  const body = [
+    element('title', {}, escapeXml(titleOf(config.problem))),
+    element(
+      'desc',
+      {},
+      escapeXml(
+        summarise(runs)
+          .map((line) => `${line.label}: ${line.text}`)
+          .join(' '),
+      ),
+    ),
+    element('style', {}, styleSheet(fontFaces)),
+    element('rect', { width: WIDTH, height, fill: '#ffffff' }),
+    text(MARGIN, 44, titleOf(config.problem), { class: 'title' }),
+    text(MARGIN, 66, settingsOf(config, model), { class: 'quiet' }),
+    axes(model),
+    curves(model, styles, view.bands),
+    marks(model, styles),
+    endLabels(model, styles),
+    legend.svg,
+    text(MARGIN, height - 24, footerOf(source), { class: 'small quiet' }),
+  ].join('\n');
+  const svg =
+    '<?xml version="1.0" encoding="UTF-8"?>\n' +
+    element(
+      'svg',
+      {
+        xmlns: 'http://www.w3.org/2000/svg',
+        width: WIDTH,
+        height,
+        viewBox: `0 0 ${WIDTH} ${height}`,
+        role: 'img',
+      },
+      `\n${body}\n`,
+    ) +
+    '\n';
+  return { svg, width: WIDTH, height };
+}
+
+function styleSheet(fontFaces: string): string {
+  return escapeCss(
+    `${fontFaces}text{font:400 12px Inter,"Helvetica Neue",Arial,sans-serif;fill:${ink}}` +
+      `.title{font-size:20px;font-weight:600}.strong{font-weight:600}.quiet{fill:${quiet}}.small{font-size:11px}` +
+      '.halo{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}',
+  );
+}
+
+/** CSS inside XML: quotes may stay, markup may not. */
+const escapeCss = (css: string) => css.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+
+function text(x: number, y: number, content: string, attributes: Record<string, string | number | undefined> = {}) {
+  return element('text', { x, y, ...attributes }, rich(content));
+}
+
+const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
+
+/** Raised digits become smaller digits set higher: the font has no glyphs of its own for most of them. */
+function rich(content: string): string {
+  return content
+    .split(/([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)/)
+    .map((part, k) => {
+      if (k % 2 === 0) {
+        // What follows a raised part goes back to the line; at the end a space without width takes the line there.
+        return k > 0 ? element('tspan', { dy: 4 }, escapeXml(part || '\u200B')) : escapeXml(part);
+      }
+      const digits = Array.from(part, (c) => (c === '⁻' ? '−' : String(raised.indexOf(c)))).join('');
+      return element('tspan', { dy: -4, 'font-size': '75%' }, digits);
+    })
+    .join('');
+}
+
+function tickLabel(tick: Tick): string {
+  if (typeof tick.label === 'string') return rich(tick.label);
+  const { exponent } = tick.label;
+  if (exponent === 0) return '1';
+  return `10${element('tspan', { dy: -5, 'font-size': 9 }, String(exponent).replace('-', '−'))}`;
+}
+
+function axes({ plot, x, y }: ChartModel): string {
+  const bottom = plot.top + plot.height;
+  const right = plot.left + plot.width;
+  return [
+    ...y.ticks.map((tick) => {
+      const at = y.scale.toPixel(tick.value);
+      return (
+        element('path', { d: `M${plot.left} ${at.toFixed(1)}H${right}`, stroke: grid }) +
+        element('text', { x: plot.left - 8, y: at + 4, 'text-anchor': 'end', class: 'quiet' }, tickLabel(tick))
+      );
+    }),
+    element('path', { d: `M${plot.left} ${bottom}H${right}`, stroke: axisColour }),
+    ...x.ticks.map((tick) => {
+      const at = x.scale.toPixel(tick.value);
+      return (
+        element('path', { d: `M${at.toFixed(1)} ${bottom}v5`, stroke: axisColour }) +
+        element('text', { x: at, y: bottom + 19, 'text-anchor': 'middle', class: 'quiet' }, tickLabel(tick))
+      );
+    }),
+    text(right, bottom + 40, x.title, { 'text-anchor': 'end', class: 'strong' }),
+    text(MARGIN, plot.top - 16, y.title, { class: 'strong' }),
+  ].join('\n');
+}
+
+function curves(model: ChartModel, styles: readonly LineStyle[], bands: boolean): string {
+  const { plot } = model;
+  const scales = { x: model.x.scale, y: model.y.scale };
+  const clip = element(
+    'clipPath',
+    { id: 'plot' },
+    element('rect', { x: plot.left, y: plot.top - 1, width: plot.width + 1, height: plot.height + 2 }),
+  );
+  const filled = model.series.map((series) => {
+    const { closed, open } = bandPath(series.indices, series.x, series.values, scales);
+    const fill = styles[series.index]!.colour;
+    return (
+      (closed && element('path', { d: closed, fill, 'fill-opacity': BAND_OPACITY })) +
+      (open && element('path', { d: open, fill, 'fill-opacity': OPEN_BAND_OPACITY }))
+    );
+  });
+  const lines = model.series.map((series) => {
+    const style = styles[series.index]!;
+    const d = linePath(series.indices, series.x, series.values.median, scales);
+    return d === ''
+      ? ''
+      : element('path', {
+          d,
+          fill: 'none',
+          stroke: style.colour,
+          'stroke-width': 1.75,
+          'stroke-dasharray': style.dash,
+          'stroke-linejoin': 'round',
+          'stroke-linecap': 'round',
+          'data-run': series.label,
+        });
+  });
+  const inside = [...(bands ? filled : []), ...lines].join('\n');
+  return element('defs', {}, clip) + '\n' + element('g', { 'clip-path': 'url(#plot)' }, inside || ' ');
+}
+
+function marks(model: ChartModel, styles: readonly LineStyle[]): string {
+  return model.series
+    .map(({ firstDiverged, divergence, end, index }) => {
+      const stroke = styles[index]!.colour;
+      const ring =
+        firstDiverged &&
+        element('circle', {
+          cx: firstDiverged.x,
+          cy: firstDiverged.y,
+          r: 3.5,
+          fill: '#ffffff',
+          stroke,
+          'stroke-width': 1.5,
+        });
+      const cross =
+        divergence?.median &&
+        end &&
+        element('path', {
+          d: `M${(end.x - 4).toFixed(1)} ${(end.y - 4).toFixed(1)}l8 8m0 -8l-8 8`,
+          fill: 'none',
+          stroke,
+          'stroke-width': 2,
+          'stroke-linecap': 'round',
+        });
+      return (ring ?? '') + (cross ?? '');
+    })
+    .join('');
+}
+
+function endLabels(model: ChartModel, styles: readonly LineStyle[]): string {
+  return placeLabels(model, WIDTH - 8, false)
+    .map((label) => {
+      const name = element('tspan', { class: 'strong', fill: styles[label.index]!.colour }, rich(label.name) || ' ');
+      const remark =
+        label.remark === '' ? '' : element('tspan', { class: 'quiet', dx: label.name ? 6 : 0 }, rich(label.remark));
+      return element(
+        'text',
+        {
+          x: label.x,
+          y: label.y + 4,
+          'text-anchor': label.anchor,
+          class: 'halo',
+          style: `fill:${styles[label.index]!.colour}`,
+        },
+        (label.name === '' ? '' : name) + remark,
+      );
+    })
+    .join('\n');
+}
+
+function legendOf(model: ChartModel, styles: readonly LineStyle[], top: number): { svg: string; bottom: number } {
+  const LINE = 20;
+  const rows = model.series.map((series, k) => {
+    const y = top + k * LINE;
+    const style = styles[series.index]!;
+    const last = bandsOf(series.curve).median.at(-1)!;
+    const divergence = divergenceOf(series.curve);
+    const outcome = [
+      ...(Number.isFinite(last)
+        ? [`median loss ${formatLoss(last)} at step ${formatCount(series.curve.step.at(-1)!)}`]
+        : []),
+      ...(divergence
+        ? [
+            `${divergence.count} of ${series.curve.lanes} seeds diverged, first at step ${formatCount(divergence.first.step)}`,
+          ]
+        : []),
+    ].join('; ');
+    return (
+      element('path', {
+        d: `M${MARGIN} ${y - 4}h24`,
+        stroke: style.colour,
+        'stroke-width': 2,
+        'stroke-dasharray': style.dash,
+      }) +
+      element(
+        'text',
+        { x: MARGIN + 34, y },
+        element('tspan', { class: 'strong' }, rich(series.label)) +
+          element('tspan', { class: 'quiet', dx: 8 }, rich(`${runSettings(series.curve.run)} · ${outcome}`)),
+      )
+    );
+  });
+  return { svg: rows.join('\n'), bottom: top + Math.max(0, model.series.length - 1) * LINE };
+}
+
+/** The problem in a few words. */
+export function titleOf(problem: ProblemConfig): string {
+  const { label } = problemOf(problem.kind);
+  if (problem.kind === 'linear-regression') {
+    const target =
+      problem.target.oneVersusRest === undefined ? '' : `, ${problem.target.oneVersusRest} against the rest`;
+    return `Linear regression on ${problem.dataset.files.join(' + ') || 'no data'}${target}`;
+  }
+  if (problem.kind === 'gaussian') {
+    const rows = problem.rows === 'stream' ? 'stream' : `${formatCount(problem.rows)} rows`;
+    return `${label}, ${formatCount(spectrumValues(problem.spectrum).length)} dimensions, ${rows}`;
+  }
+  return `${label}, ${formatCount(spectrumValues(problem.variances).length)} dimensions`;
+}
+
+function settingsOf(config: ExperimentConfig, model: ChartModel): string {
+  const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
+  return [
+    `Loss by ${model.axis === 'seconds' ? 'computing time' : model.axis}: ${bandTitle(lanes)}`,
+    `${formatCount(config.steps)} steps`,
+    config.sampling === 'epochs' ? 'sampled by epochs' : 'sampled with replacement',
+    `root seed ${config.seed}`,
+  ].join(' · ');
+}
+
+function footerOf({ engine }: ExportSource): string {
+  const { vendor, architecture, description } = engine.adapter;
+  const adapter = description || [vendor, architecture].filter(Boolean).join(' ');
+  const where = engine.engine === 'webgpu' ? 'Computed in float32 with WebGPU' : 'Computed in float64 on the CPU';
+  return adapter === '' ? where : `${where} on ${adapter}`.replace(' on the CPU on', ' on');
+}
