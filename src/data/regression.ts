@@ -161,10 +161,7 @@ function targetsOf(table: Table, target: number, count: number, options: Regress
     let mean = 0;
     for (const value of targets) mean += value;
     mean /= count;
-    const first = targets[0]!;
-    const isConstant = targets.every((value) => value === first);
-    // The rounded mean of equal values may miss them by a little.
-    for (let i = 0; i < count; i++) targets[i] = isConstant ? 0 : targets[i]! - mean;
+    for (let i = 0; i < count; i++) targets[i]! -= mean;
   }
   if (targets.every((value) => value === 0))
     throw new DataError(
