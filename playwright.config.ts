@@ -23,7 +23,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
   timeout: 90_000,
-  globalTimeout: 20 * 60_000,
+  // A little less than `npm test` allows, so that what failed is still reported.
+  globalTimeout: 18 * 60_000,
   expect: { timeout: 15_000 },
   use: {
     baseURL: url,

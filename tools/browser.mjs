@@ -97,7 +97,9 @@ export async function installBrowser(say) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     say('No Chrome or Chromium found: installing Debian\'s with "apt-get install chromium".');
     const update = await run('apt-get', ['update'], { limit: 300, env });
-    if (update.code === 0) await run('apt-get', ['install', '-y', 'chromium'], { limit: 900, env });
+    // Recommended are a print server and a package manager; a font is all that pages need.
+    const install = ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'];
+    if (update.code === 0) await run('apt-get', install, { limit: 900, env });
     const found = await findBrowser();
     if (found) return found;
   }
