@@ -1,5 +1,5 @@
 /** The command line, as a user runs it. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -192,17 +192,49 @@ test.describe('bad input ends with one clear line', () => {
   });
 });
 
-test('stops at Ctrl+C and writes nothing', async () => {
-  test.skip(process.platform === 'win32', 'Windows has no signals');
+interface LongRun {
+  readonly child: ChildProcess;
+  /** What it has written to standard error so far. */
+  readonly stderr: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts a run that takes minutes, and waits until its progress is shown. */
+async function startLongRun(env: NodeJS.ProcessEnv = {}): Promise<LongRun> {
   await writeFile(join(folder, 'long.json'), JSON.stringify({ ...document, steps: 50_000_000, evalEvery: 'auto' }));
-  const child = spawn(process.execPath, [command, 'long.json', '--out', 'result.json'], { cwd: folder });
+  const child = spawn(process.execPath, [command, 'long.json', '--out', 'result.json'], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<number | null>((done) => child.once('exit', done));
-  // The bar is there: the run is under way.
   await expect.poll(() => stderr, { timeout: 60_000 }).toContain('lane-steps/s');
+  return { child, stderr: () => stderr, ended };
+}
+
+test('stops at Ctrl+C and writes nothing', async () => {
+  test.skip(process.platform === 'win32', 'Windows has no signals');
+  const { child, stderr, ended } = await startLongRun();
   child.kill('SIGINT');
   expect(await ended).toBe(130);
-  expect(stderr).toContain('error: interrupted; nothing was written\n');
+  expect(stderr()).toContain('error: interrupted; nothing was written\n');
+  expect((await readdir(folder)).filter((file) => file.startsWith('result.json'))).toEqual([]);
+});
+
+test('ends with one clear line where the browser dies', async () => {
+  test.skip(process.platform === 'win32', 'the browser is wrapped in a shell script');
+  const browser = await findBrowser();
+  const wrapper = join(folder, 'browser');
+  await writeFile(wrapper, `#!/bin/sh\necho $$ > "${folder}/pid"\nexec "${browser?.path}" "$@"\n`);
+  await chmod(wrapper, 0o755);
+  const { stderr, ended } = await startLongRun({ CHROME_PATH: wrapper });
+  process.kill(Number(await readFile(join(folder, 'pid'), 'utf8')), 'SIGKILL');
+  expect(await ended).toBe(1);
+  expect(
+    stderr()
+      .split('\n')
+      .filter((line) => line.startsWith('error: ')),
+  ).toEqual(['error: the browser ended before the run did']);
   expect((await readdir(folder)).filter((file) => file.startsWith('result.json'))).toEqual([]);
 });
