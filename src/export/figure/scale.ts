@@ -1,5 +1,5 @@
 /** Axis arithmetic: domains that look tidy, ticks, and the map from values to pixels. Pure; shared by page and export. */
-import { formatX } from './format';
+import { formatLoss, formatX } from './format';
 
 export interface Tick {
   readonly value: number;
@@ -64,17 +64,18 @@ function multiples(low: number, high: number, step: number): number[] {
  * of them labelled), narrow ones ticks at 1, 2, 5, and very narrow ones linear ticks.
  */
 export function logAxis(least: number, greatest: number, count: number): AxisChoice {
-  // Powers of ten that float64 holds.
-  const min = Math.min(Math.max(least, 1e-307), 1e307);
-  const max = Math.min(Math.max(greatest, min), 1e307);
+  // Powers of ten that float64 holds with all their digits.
+  const min = Math.min(Math.max(least, 1e-300), 1e300);
+  const max = Math.min(Math.max(greatest, min), 1e300);
   const ratio = max / min;
   if (ratio < 3) {
-    const step = tidyStep(max - min || max * 0.1, count);
+    // A constant curve gets some room.
+    const step = tidyStep(Math.max(max - min, max * 1e-3), count);
     let low = clean(Math.floor(min / step + 1e-9) * step);
     if (low <= 0) low = tidy(min, false);
     let high = clean(Math.ceil(max / step - 1e-9) * step);
     if (high <= low) high = clean(low + step);
-    return { domain: [low, high], ticks: multiples(low, high, step).map(plainTick) };
+    return { domain: [low, high], ticks: multiples(low, high, step).map((value) => steppedTick(value, step)) };
   }
   if (ratio < 30) {
     const domain = [tidy(min, false), tidy(max, true)] as const;
@@ -102,7 +103,7 @@ export function logTicks(domain: readonly [number, number], count: number): Tick
 /** Linear ticks over a given domain. */
 export function linearTicks(domain: readonly [number, number], count: number): Tick[] {
   const step = tidyStep(domain[1] - domain[0] || 1, count);
-  return multiples(domain[0], domain[1], step).map(plainTick);
+  return multiples(domain[0], domain[1], step).map((value) => steppedTick(value, step));
 }
 
 function withinDecades(domain: readonly [number, number], count: number): Tick[] {
@@ -126,3 +127,11 @@ function decadeTicks(low: number, high: number, count: number): Tick[] {
 }
 
 const plainTick = (value: number): Tick => ({ value, label: formatX(value) });
+
+/** A label with as many digits as it takes to tell neighbours apart. */
+function steppedTick(value: number, step: number): Tick {
+  const digits = Math.ceil(Math.log10(Math.abs(value) / step) - 1e-9) + 1;
+  if (value === 0 || digits <= 3) return plainTick(value);
+  const small = Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6;
+  return { value, label: small ? formatLoss(value, digits) : String(clean(value)) };
+}
