@@ -4,8 +4,10 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import { runKey, type ExperimentConfig } from '../experiment/config';
-import type { RunCurve } from '../experiment/curves';
-import type { DatasetSummary, EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
+import type { ExperimentResult } from '../experiment/result';
+import { curvesOf, parseDocument } from '../export/import';
+import type { EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
+import { missingFiles, sameFiles } from './datasets';
 import type { ExperimentStore } from './experiment-store';
 import type { Session } from './session-store';
 import { stepSizesAreFar, withStepSizes } from './step-sizes';
@@ -32,19 +34,22 @@ export interface ControllerParts {
 
 export interface Controller {
   /** Opens the engine and starts following the experiment. */
-  start(engine: 'auto' | 'cpu'): Promise<void>;
+  readonly start: (engine: 'auto' | 'cpu') => Promise<void>;
   /** Pauses a running session, resumes a paused one, starts a finished or stopped one again. */
-  togglePlay(): void;
-  step(): void;
-  reset(): void;
-  abort(): void;
+  readonly togglePlay: () => void;
+  readonly step: () => void;
+  readonly reset: () => void;
+  readonly abort: () => void;
   /** Hands files to the engine as one data set and points the experiment at it. */
-  addFiles(files: readonly File[]): Promise<void>;
+  readonly addFiles: (files: readonly File[]) => Promise<void>;
   /** Gives every run the step size that theory suggests for the present problem and its batch size. */
-  fitStepSizes(): void;
-  /** Shows an opened result: its experiment, and its curves without computing them again. */
-  showResult(config: ExperimentConfig, curves: readonly RunCurve[], objective: ObjectiveSummary): void;
-  dispose(): void;
+  readonly fitStepSizes: () => void;
+  /**
+   * Takes over an experiment document, or shows a result: its experiment, and its curves without computing them again.
+   * A document that is neither is told and changes nothing. Returns whether it was taken.
+   */
+  readonly openDocument: (text: string, name: string) => boolean;
+  readonly dispose: () => void;
 }
 
 /**
@@ -173,6 +178,23 @@ export function createController(parts: ControllerParts): Controller {
     else fitNext ??= 'if-far';
   };
 
+  const showResult = (result: ExperimentResult) => {
+    // Held before it is loaded: the engine must not start on it.
+    const before = held;
+    held = computed(result.config);
+    const error = experiment.getState().load(result.config);
+    if (error) {
+      held = before;
+      throw error;
+    }
+    sent = undefined;
+    sentConfig = undefined;
+    release();
+    session.expect(result.config);
+    session.showImported(curvesOf(result), result);
+    if (opened) command(service.abort());
+  };
+
   return {
     start: async (engine) => {
       const { config, ids } = experiment.getState();
@@ -261,19 +283,19 @@ export function createController(parts: ControllerParts): Controller {
     fitStepSizes: () => {
       fit('command', session.store.getState().objective);
     },
-    showResult: (config, curves, objective) => {
-      held = computed(config);
-      const error = experiment.getState().load(config);
-      if (error) {
-        held = undefined;
-        throw error;
+    openDocument: (text, name) => {
+      try {
+        const document = parseDocument(text);
+        if (document.kind === 'result') showResult(document.result);
+        else {
+          const error = experiment.getState().load(document.config);
+          if (error) throw error;
+        }
+        return true;
+      } catch (error) {
+        notify({ level: 'error', message: `${name}: ${messageOf(error)}`, topic: 'document' });
+        return false;
       }
-      sent = undefined;
-      sentConfig = undefined;
-      release();
-      session.expect(config);
-      session.showImported(curves, objective);
-      if (opened) command(service.abort());
     },
     dispose: () => {
       release();
@@ -306,21 +328,6 @@ function dataChanged(before: ExperimentConfig, after: ExperimentConfig): boolean
     !sameFiles(before.problem.dataset.files, after.problem.dataset.files) ||
     before.problem.scaling !== after.problem.scaling
   );
-}
-
-/** Files a configuration needs that are not loaded; a problem without any file chosen misses one without a name. */
-export function missingFiles(config: ExperimentConfig, datasets: readonly DatasetSummary[]): readonly string[] {
-  if (config.problem.kind !== 'linear-regression') return [];
-  const { files } = config.problem.dataset;
-  if (files.length === 0) return [''];
-  return datasets.some((dataset) => sameFiles(dataset.files, files)) ? [] : files;
-}
-
-const baseName = (file: string) => file.replace(/^.*[\\/]/, '');
-
-/** Whether two lists name the same files; paths count by their last part, as in the engine. */
-export function sameFiles(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.map(baseName).sort().join('\n') === b.map(baseName).sort().join('\n');
 }
 
 /** A hidden or selected run that is gone must not come back hidden under the same id. */

@@ -6,6 +6,7 @@ import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
 import { appendPoints, emptyCurve, type RunCurve } from '../experiment/curves';
+import type { ExperimentResult } from '../experiment/result';
 import type { DatasetSummary, EngineInfo, ObjectiveSummary, Progress, SessionEvent } from '../worker/protocol';
 
 /** A run of the experiment with the curve the page shows for it. */
@@ -32,9 +33,11 @@ export interface SessionState {
   readonly datasets: readonly DatasetSummary[];
   /** The message of the latest failure; gone as soon as the engine goes on. */
   readonly failure: string | undefined;
-  /** Curves of an opened result are shown and the engine is at rest. */
-  readonly imported: boolean;
+  /** Where the curves come from when an opened result is shown; the engine is then at rest. */
+  readonly imported: ImportedSource | undefined;
 }
+
+export type ImportedSource = Pick<ExperimentResult, 'engine' | 'adapter' | 'epochRows'>;
 
 export const idleProgress: Progress = { state: 'idle', rate: 0, lanes: 0, fraction: 0, bytes: 0 };
 
@@ -47,7 +50,7 @@ export interface Session {
   /** Tells which configuration the engine was asked to follow: curves of other runs are void. */
   expect(config: ExperimentConfig): void;
   /** Shows finished curves that were computed elsewhere. */
-  showImported(curves: readonly RunCurve[], objective: ObjectiveSummary): void;
+  showImported(curves: readonly RunCurve[], source: ImportedSource): void;
   addDataset(dataset: DatasetSummary): void;
   /** Every loaded data set, those included that are not published yet. */
   datasets(): readonly DatasetSummary[];
@@ -68,7 +71,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
     generation: 0,
     datasets: [],
     failure: undefined,
-    imported: false,
+    imported: undefined,
   }));
 
   /** Curves with points, by run key. */
@@ -112,7 +115,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
     starting.clear();
     expected = new Map();
     store.setState({ shown: [] });
-    schedule({ objective: undefined, imported: false, failure: undefined });
+    schedule({ objective: undefined, imported: undefined, failure: undefined });
   };
 
   const reveal = (key: string) => {
@@ -132,7 +135,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
         case 'restarted':
           curves.clear();
           starting.clear();
-          schedule({ objective: event.objective, failure: undefined, imported: false });
+          schedule({ objective: event.objective, failure: undefined, imported: undefined });
           break;
         case 'run-started': {
           // A run that was given up in the meantime stays out, and so do its points.
@@ -174,11 +177,11 @@ export function createSession(frame: (callback: () => void) => void): Session {
       // The engine drops a run that left; if it comes back, it starts again.
       for (const map of [curves, starting]) for (const key of map.keys()) if (!expected.has(key)) map.delete(key);
     },
-    showImported: (imported, objective) => {
+    showImported: (finished, source) => {
       starting.clear();
       curves.clear();
-      for (const curve of imported) curves.set(curve.key, curve);
-      schedule({ objective, imported: true, failure: undefined });
+      for (const curve of finished) curves.set(curve.key, curve);
+      schedule({ objective: undefined, imported: source, failure: undefined });
     },
     addDataset: (dataset) => {
       const others = datasets().filter((other) => other.files.join('\n') !== dataset.files.join('\n'));

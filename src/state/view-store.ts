@@ -24,7 +24,7 @@ export interface ViewState {
   /** Id of the run whose equations are shown. */
   readonly selected: number | undefined;
   readonly set: (
-    patch: Partial<Pick<ViewState, 'xAxis' | 'logX' | 'smoothing' | 'bands' | 'zoom' | 'selected'>>,
+    patch: Partial<Pick<ViewState, 'xAxis' | 'logX' | 'smoothing' | 'bands' | 'hidden' | 'zoom' | 'selected'>>,
   ) => void;
   readonly toggleHidden: (id: number) => void;
   readonly showAll: () => void;

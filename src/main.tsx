@@ -1,0 +1,59 @@
+import '@mantine/core/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import 'katex/dist/katex.min.css';
+import './ui/global.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createController } from './state/controller';
+import { experimentStore } from './state/experiment-store';
+import { session } from './state/session-store';
+import { viewStore } from './state/view-store';
+import { App } from './ui/App';
+import { ControllerContext } from './ui/controller-context';
+import { ErrorBoundary } from './ui/frame/ErrorBoundary';
+import { notify } from './ui/notify';
+import { syncPermalink } from './ui/permalink-sync';
+import { theme } from './ui/theme';
+import { createEngineClient } from './worker/client';
+
+const { service } = createEngineClient((message) => {
+  session.fail(message);
+});
+
+const controller = createController({
+  service,
+  experiment: experimentStore,
+  session,
+  view: viewStore,
+  notify,
+  frame: (callback) => requestAnimationFrame(callback),
+  delay: (callback, ms) => {
+    const timer = setTimeout(callback, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+});
+
+syncPermalink(experimentStore, notify);
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Notifications position="bottom-right" limit={4} />
+      <ErrorBoundary place="The page">
+        <ControllerContext value={controller}>
+          <App />
+        </ControllerContext>
+      </ErrorBoundary>
+    </MantineProvider>
+  </StrictMode>,
+);
+
+// `?engine=cpu` asks for the float64 engine even where there is a GPU.
+const engine = new URLSearchParams(window.location.search).get('engine') === 'cpu' ? 'cpu' : 'auto';
+controller.start(engine).catch((error: unknown) => {
+  session.fail(error instanceof Error ? error.message : String(error));
+});

@@ -1,0 +1,128 @@
+import { ActionIcon, Slider, Tooltip } from '@mantine/core';
+import { IconArrowBackUp } from '@tabler/icons-react';
+import { useId, useState, type CSSProperties } from 'react';
+import { range as rangeText } from '../../experiment/config';
+import { NumberBox } from './NumberBox';
+import { numberText } from './number-text';
+import { sliderSteps, ticks, toPosition, toValue, type SliderRange, type SliderScale } from './scale';
+import { Tex } from './Tex';
+import classes from './controls.module.css';
+
+export interface ValidRange extends SliderRange {
+  readonly openMin?: boolean;
+  readonly openMax?: boolean;
+}
+
+export interface ValueSliderProps {
+  /** In words; the accessible name is `context` + this. */
+  readonly label: string;
+  /** Whose value it is ("MaSS"), for the accessible name. */
+  readonly context?: string;
+  /** TeX of the symbol. */
+  readonly symbol?: string;
+  readonly help?: string;
+  readonly value: number;
+  readonly scale: SliderScale;
+  readonly slider: SliderRange;
+  readonly valid: ValidRange;
+  readonly integer?: boolean;
+  /** Value of the reset button; without it there is none. */
+  readonly initial?: number;
+  readonly colour?: string;
+  /** Returns what the experiment says against it, if anything. */
+  readonly onChange: (value: number, gesture: boolean) => string | undefined;
+  readonly onChangeEnd: () => void;
+  readonly disabled?: boolean;
+}
+
+/** A slider, and a number box beside it that also takes values beyond the slider's ends. */
+export function ValueSlider(props: ValueSliderProps) {
+  const { label, context, symbol, help, value, scale, slider, valid, integer, initial, colour, disabled } = props;
+  const [error, setError] = useState<string>();
+  const errorId = useId();
+  const name = context ? `${context}: ${label}` : label;
+  const steps = sliderSteps(scale, slider);
+
+  const check = (candidate: number): string | undefined => {
+    const { min, max, openMin = false, openMax = false } = valid;
+    const inside = !(
+      candidate < min ||
+      candidate > max ||
+      (openMin && candidate === min) ||
+      (openMax && candidate === max)
+    );
+    if (inside && (integer !== true || Number.isInteger(candidate))) return undefined;
+    return `${capital(label)} must be ${integer ? 'a whole number, ' : ''}${rangeText(valid)}.`;
+  };
+  const change = (next: number, gesture: boolean) => {
+    setError(props.onChange(next, gesture));
+  };
+
+  return (
+    <div className={classes['row']} style={colour ? ({ '--control-colour': colour } as CSSProperties) : undefined}>
+      <Tooltip label={help} disabled={help === undefined} openDelay={500} multiline maw={260} position="top-start">
+        <span className={classes['label']}>
+          {symbol !== undefined && <Tex className={classes['symbol']!}>{symbol}</Tex>}
+          <span>{label}</span>
+        </span>
+      </Tooltip>
+      <Slider
+        className={classes['slider']}
+        classNames={{
+          track: classes['track']!,
+          bar: classes['bar']!,
+          thumb: classes['thumb']!,
+          mark: classes['mark']!,
+          markWrapper: classes['markWrapper']!,
+        }}
+        min={0}
+        max={steps}
+        step={1}
+        value={Math.round(toPosition(scale, slider, value) * steps)}
+        marks={ticks(scale, slider).map((position) => ({ value: position * steps }))}
+        label={null}
+        thumbLabel={name}
+        thumbValueText={numberText(value)}
+        disabled={disabled ?? false}
+        onChange={(position) => {
+          performance.mark('slider-input');
+          change(toValue(scale, slider, position / steps), true);
+        }}
+        onChangeEnd={props.onChangeEnd}
+      />
+      <NumberBox
+        name={`${name}, number`}
+        value={value}
+        check={check}
+        onCommit={(next) => {
+          change(next, false);
+        }}
+        onError={setError}
+        describedBy={error === undefined ? undefined : errorId}
+        disabled={disabled ?? false}
+      />
+      {initial !== undefined && (
+        <ActionIcon
+          className={classes['reset']}
+          variant="subtle"
+          size="xs"
+          aria-label={`Reset ${name} to ${numberText(initial)}`}
+          title={`Reset to ${numberText(initial)}`}
+          disabled={value === initial || disabled === true}
+          onClick={() => {
+            change(initial, false);
+          }}
+        >
+          <IconArrowBackUp size={13} aria-hidden="true" />
+        </ActionIcon>
+      )}
+      {error !== undefined && (
+        <p className={classes['error']} id={errorId} role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,17 @@
+import type { ExportSource } from '../../export/dataset';
+import type { ExperimentState } from '../../state/experiment-store';
+import type { SessionState } from '../../state/session-store';
+
+/** What an export of the page as it stands is made from. */
+export function exportSource(
+  { config }: Pick<ExperimentState, 'config'>,
+  { shown, objective, engine, imported }: SessionState,
+): ExportSource {
+  const adapter = engine?.adapter ?? { vendor: '', architecture: '', description: '' };
+  return {
+    config,
+    runs: shown,
+    epochRows: imported ? imported.epochRows : objective?.rows,
+    engine: imported ?? { engine: engine?.kind ?? 'cpu', adapter },
+  };
+}

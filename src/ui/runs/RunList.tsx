@@ -1,0 +1,83 @@
+import { Button, Menu, useComputedColorScheme } from '@mantine/core';
+import { IconAdjustments, IconPlus } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { runLabels } from '../../export/figure/labels';
+import { optimizers } from '../../optimizers/registry';
+import { experimentStore, useExperiment } from '../../state/experiment-store';
+import { useSession } from '../../state/session-store';
+import { useView, viewStore } from '../../state/view-store';
+import { Swatch } from '../chart/Swatch';
+import { useController } from '../controller-context';
+import { runStyle } from '../palette';
+import { RunCard } from './RunCard';
+import classes from './runs.module.css';
+
+/** The cards of all runs and the button that adds one. */
+export function RunList() {
+  const runs = useExperiment((state) => state.config.runs);
+  const ids = useExperiment((state) => state.ids);
+  const selected = useView((state) => state.selected);
+  const scheme = useComputedColorScheme('light');
+  const labels = useMemo(() => runLabels(runs), [runs]);
+  const controller = useController();
+  const fits = useSession((state) => state.objective !== undefined);
+
+  return (
+    <section aria-labelledby="runs-heading" className={classes['section']}>
+      <div className={classes['heading']}>
+        <h2 id="runs-heading">Runs</h2>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconAdjustments size={14} aria-hidden="true" />}
+          title="Gives every run but Adam the step size 1/Lₘ that theory vouches for on this problem"
+          disabled={!fits}
+          onClick={() => {
+            controller.fitStepSizes();
+          }}
+        >
+          Fit step sizes
+        </Button>
+      </div>
+      <ul className={classes['list']}>
+        {runs.map((run, index) => {
+          const { colour, dash } = runStyle(runs, index, scheme);
+          return (
+            <RunCard
+              key={ids[index]}
+              id={ids[index]!}
+              run={run}
+              name={labels[index]!}
+              colour={colour}
+              dash={dash}
+              selected={(selected ?? ids[0]) === ids[index]}
+              only={runs.length === 1}
+            />
+          );
+        })}
+      </ul>
+      <Menu position="top-start" width="target">
+        <Menu.Target>
+          <Button fullWidth variant="default" size="xs" leftSection={<IconPlus size={15} aria-hidden="true" />}>
+            Add a run
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {optimizers.map(({ id, label, summary, colour }) => (
+            <Menu.Item
+              key={id}
+              leftSection={<Swatch style={{ colour: colour[scheme], dash: undefined }} />}
+              onClick={() => {
+                const added = experimentStore.getState().addRun(id);
+                if (added !== undefined) viewStore.getState().set({ selected: added });
+              }}
+            >
+              {label}
+              <span className={classes['summary']}>{summary}</span>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </section>
+  );
+}
