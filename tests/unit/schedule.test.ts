@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { autoPoints, evaluationSteps } from '../../src/experiment/schedule';
+
+describe('evaluationSteps', () => {
+  it.each([1, 2, 3, 10, 159, 160, 161, 3000, 1e6, 1e8])('auto, %i steps: ascending from 0 to the end', (steps) => {
+    for (const points of [1, 2, 60, 160]) {
+      const schedule = evaluationSteps(steps, 'auto', points);
+      expect(schedule[0]).toBe(0);
+      expect(schedule.at(-1)).toBe(steps);
+      expect(schedule.every(Number.isInteger)).toBe(true);
+      for (let k = 1; k < schedule.length; k++) expect(schedule[k]!).toBeGreaterThan(schedule[k - 1]!);
+      expect(schedule.length).toBeLessThanOrEqual(points + 2);
+    }
+  });
+
+  it('auto is dense at the start and even in log t', () => {
+    const schedule = evaluationSteps(1e6, 'auto');
+    expect(schedule.slice(0, 5)).toEqual([0, 1, 2, 3, 4]);
+    const late = schedule.filter((t) => t > 1000);
+    const ratios = late.slice(1).map((t, k) => t / late[k]!);
+    for (const ratio of ratios) expect(ratio).toBeCloseTo(1e6 ** (1 / 160), 2);
+    expect(schedule.length).toBeGreaterThan(130);
+  });
+
+  it.each([
+    [10, 3, [0, 3, 6, 9, 10]],
+    [10, 5, [0, 5, 10]],
+    [10, 10, [0, 10]],
+    [10, 25, [0, 10]],
+    [3, 1, [0, 1, 2, 3]],
+    [1, 1, [0, 1]],
+  ])('%i steps, every %i', (steps, every, expected) => {
+    expect(evaluationSteps(steps, every)).toEqual(expected);
+  });
+
+  it('fewer points where a recording reads much', () => {
+    expect(autoPoints(1, 1024)).toBe(160);
+    expect(autoPoints(8000, 784)).toBeLessThan(160);
+  });
+});
