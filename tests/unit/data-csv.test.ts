@@ -51,6 +51,7 @@ describe('text tables', () => {
 
   it('keeps names apart, names the nameless and reads quoted names', async () => {
     expect((await parse(',a,a,"b, ""c"""\n1,2,3,4\n')).columns).toEqual(['column 1', 'a', 'a (2)', 'b, "c"']);
+    expect((await parse('a,a (2),a\n1,2,3\n')).columns).toEqual(['a', 'a (2)', 'a (3)']);
     expect((await parse('# a b\n1 2\n')).columns).toEqual(['a', 'b']);
     expect((await parse('label,1,2\n5,6,7\n8,9,10\n')).columns).toEqual(['label', '1', '2']);
   });

@@ -128,7 +128,8 @@ describe('files that belong together', () => {
 describe('gzip', () => {
   it('unpacks, also where the size at the end is no help', async () => {
     const noise = Uint8Array.from({ length: 700_000 }, (_, k) => Math.imul(k, 2654435761) >>> 24);
-    expect(await gunzip('a.gz', gzip(noise))).toEqual(noise);
+    // Not `toEqual`, which takes seconds for so many numbers.
+    expect(Buffer.compare(await gunzip('a.gz', gzip(noise)), noise)).toBe(0);
     expect((await gunzip('a.gz', gzip(new Uint8Array()))).length).toBe(0);
   });
 
