@@ -21,7 +21,7 @@ export const adam = {
   source: 'Kingma & Ba 2015, algorithm 1 (ε outside the root)',
   colour: { light: '#2b8a3e', dark: '#69d17f' },
   hyper: [
-    stepSize(0.01),
+    stepSize(0.001),
     decay('beta1', '\\beta_1', 'β₁', 'first-moment decay', 0.9),
     decay('beta2', '\\beta_2', 'β₂', 'second-moment decay', 0.999),
     {

@@ -13,7 +13,7 @@ interface LaneMemory {
 }
 
 /** Milliseconds of arithmetic between two breaths of the event loop. */
-const SLICE = 12;
+const SLICE = 24;
 
 class CpuCohort implements Cohort {
   readonly lanes: readonly Lane[];
