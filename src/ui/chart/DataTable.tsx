@@ -1,19 +1,15 @@
 import { Table } from '@mantine/core';
 import { bandsOf } from '../../experiment/curves';
 import { formatCount, formatLoss } from '../../export/figure/format';
-import { runLabels } from '../../export/figure/labels';
 import type { ChartModel } from '../../export/figure/model';
 import { lowerBound } from '../../export/figure/series';
 import classes from './chart.module.css';
 
 const MAX_ROWS = 200;
 
-/** The curves as numbers: median and 10–90 % band of every run at the recorded steps. */
+/** The curves as numbers: median and 10–90 % band of every visible run at the recorded steps. */
 export function DataTable({ model }: { model: ChartModel }) {
-  const labels = runLabels(model.runs.map(({ run }) => run));
-  const shown = model.runs.flatMap(({ id, curve }, index) =>
-    curve && curve.step.length > 0 ? [{ id, curve, label: labels[index]! }] : [],
-  );
+  const shown = model.series;
   const steps = [...new Set(shown.flatMap(({ curve }) => curve.step))].sort((a, b) => a - b);
   const every = Math.ceil(steps.length / MAX_ROWS);
   const rows = steps.filter((_, k) => k % every === 0 || k === steps.length - 1);

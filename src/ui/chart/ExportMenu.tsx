@@ -1,10 +1,10 @@
 /** Takes the experiment, its curves and the picture out of the page. What makes the files is loaded when it is needed. */
 import { Button, Menu } from '@mantine/core';
 import {
+  IconBraces,
   IconDownload,
   IconFileSpreadsheet,
   IconFileTypeSvg,
-  IconJson,
   IconLink,
   IconPhoto,
   IconTable,
@@ -56,9 +56,9 @@ export function ExportMenu({ getSource, getView, hasCurves, onNotice }: ExportMe
       <Menu.Dropdown>
         <Menu.Label>Experiment</Menu.Label>
         {item('Copy link', <IconLink {...iconProps} />, () => copyLink(getSource(), onNotice), false)}
-        {item('Experiment (JSON)', <IconJson {...iconProps} />, () => saveExperiment(getSource()), false)}
+        {item('Experiment (JSON)', <IconBraces {...iconProps} />, () => saveExperiment(getSource()), false)}
         <Menu.Label>Curves</Menu.Label>
-        {item('Result (JSON)', <IconJson {...iconProps} />, () => saveResult(getSource()))}
+        {item('Result (JSON)', <IconBraces {...iconProps} />, () => saveResult(getSource()))}
         {item('Curves (CSV)', <IconTable {...iconProps} />, () => saveCsv(getSource(), 'points'))}
         {item('Every seed (CSV)', <IconFileSpreadsheet {...iconProps} />, () => saveCsv(getSource(), 'lanes'))}
         <Menu.Label>Picture</Menu.Label>

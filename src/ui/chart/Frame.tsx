@@ -37,7 +37,6 @@ export function Frame({ width, height, plot, x, y, children }: FrameProps) {
       height={height}
       margin={{ top: plot.top, right, bottom: 0, left: 0 }}
       accessibilityLayer={false}
-      tabIndex={-1}
     >
       <Axes plot={plot} x={x} y={y} />
       {children}
