@@ -39,12 +39,17 @@ fn natural_log(u: f32) -> f32 {
   return e * 0.69314718 + series;
 }
 
+// An integer as the nearest float. A conversion may round either way; a sum of two exact ones rounds to the nearest.
+fn nearest_float(value: i32) -> f32 {
+  return f32(value >> 8u) * 256.0 + f32(value & 0xff);
+}
+
 // Two independent standard normals from two words (Box-Muller).
 fn normal_pair(first: u32, second: u32) -> vec2f {
-  let uniform_value = (f32(first) + 1.0) * 2.3283064365386963e-10;
+  let uniform_value = (f32(first >> 8u) * 256.0 + f32(first & 0xffu) + 1.0) * 2.3283064365386963e-10;
   let radius = sqrt(max(0.0, -2.0 * natural_log(uniform_value)));
   // Within +-pi/4 of the middle of a quadrant short Taylor polynomials are exact to float32.
-  let a = f32(i32(second & 0x3fffffffu) - 0x20000000) * 1.4629180792671596e-9;
+  let a = nearest_float(i32(second & 0x3fffffffu) - 0x20000000) * 1.4629180792671596e-9;
   let q = a * a;
   let cosine = 1.0 + q * (-0.5 + q * (1.0 / 24.0 + q * (-1.0 / 720.0 + q * (1.0 / 40320.0 - q * (1.0 / 3628800.0)))));
   let sine = a * (1.0 + q * (-1.0 / 6.0 + q * (1.0 / 120.0 + q * (-1.0 / 5040.0 + q * (1.0 / 362880.0)))));
