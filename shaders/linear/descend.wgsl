@@ -16,10 +16,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (group * SLOTS >= arrayLength(&members)) {
     return;
   }
+  var living = 0u;
   //#for l in SLOTS
   let lane_$l = members[group * SLOTS + $lu];
   var g_$l = vec4f();
+  living |= alive[lane_$l];
   //#end
+  if (living == 0u) {
+    return;
+  }
   let key = lanes[lane_0].key;
   let batch = lanes[lane_0].batch;
   let t = work.from_step;

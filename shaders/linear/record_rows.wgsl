@@ -5,6 +5,7 @@
 
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
+@group(0) @binding(3) var<storage, read> alive: array<u32>;
 @group(0) @binding(5) var<storage, read_write> partials: array<f32>;
 @group(0) @binding(8) var<storage, read> features: array<vec4f>;
 @group(0) @binding(9) var<storage, read> targets: array<f32>;
@@ -20,11 +21,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (first_lane >= lane_count) {
     return;
   }
+  var living = 0u;
   //#for l in SLOTS
   let lane_$l = min(first_lane + $lu, lane_count - 1u);
   let w_$l = slot_offset(lane_$l, lanes[lane_$l].iterate);
   var sum_$l = 0.0;
+  living |= alive[lane_$l];
   //#end
+  if (living == 0u) {
+    return;
+  }
   for (var first = part * ROW_TILE; first < rows; first += PARTS * ROW_TILE) {
     //#for i in ROW_TILE
     let row_$i = min(first + $iu, rows - 1u);

@@ -3,7 +3,7 @@
 @group(0) @binding(0) var<uniform> work: Work;
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(3) var<storage, read_write> alive: array<u32>;
-@group(0) @binding(4) var<storage, read_write> losses: array<f32>;
+@group(0) @binding(4) var<storage, read_write> losses: array<u32>;
 @group(0) @binding(5) var<storage, read> partials: array<f32>;
 @group(0) @binding(9) var<storage, read> targets: array<f32>;
 

@@ -6,6 +6,7 @@
 @group(0) @binding(0) var<uniform> work: Work;
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
+@group(0) @binding(3) var<storage, read> alive: array<u32>;
 // Lane numbers, SLOTS a group.
 @group(0) @binding(4) var<storage, read> members: array<u32>;
 // MAX_BATCH draws a group; SLOTS residuals a draw.
@@ -22,13 +23,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (group * SLOTS >= arrayLength(&members)) {
     return;
   }
+  var living = 0u;
   //#for l in SLOTS
   let lane_$l = members[group * SLOTS + $lu];
   let u_$l = slot_offset(lane_$l, 0u);
+  living |= alive[lane_$l];
   //#end
   let key = lanes[lane_0].key;
   let batch = lanes[lane_0].batch;
-  if (first >= batch) {
+  if (first >= batch || living == 0u) {
     return;
   }
   let weight = 1.0 / f32(batch);

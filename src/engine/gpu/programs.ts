@@ -36,7 +36,7 @@ export function fusedSteps(context: ProgramContext, optimizers: readonly Optimiz
   ]);
 }
 
-/** Residuals of one step. Bind: work, lanes, state, members, draws, residuals, and the source's buffers. */
+/** Residuals of one step. Bind: work, lanes, state, alive, members, draws, residuals, and the source's buffers. */
 export function residuals(context: ProgramContext, slots: number, maxBatch: number): string {
   const rowTile = maxBatch >= 8 ? 8 : maxBatch >= 4 ? 4 : 1;
   return program(context, [
@@ -50,7 +50,7 @@ export function residuals(context: ProgramContext, slots: number, maxBatch: numb
 export const residualTiles = (maxBatch: number): number =>
   Math.ceil(maxBatch / (maxBatch >= 8 ? 8 : maxBatch >= 4 ? 4 : 1));
 
-/** Gradient and update of one step. Bind as for {@link residuals}, and alive. */
+/** Gradient and update of one step. Bind as for {@link residuals}. */
 export function descend(context: ProgramContext, optimizers: readonly OptimizerId[], maxBatch: number): string {
   return program(context, [
     `const SLOTS = ${optimizers.length}u;\nconst MAX_BATCH = ${maxBatch}u;`,
@@ -63,7 +63,7 @@ export function descend(context: ProgramContext, optimizers: readonly OptimizerI
 /** Losses of a stream. Bind: work, lanes, state, alive, losses, spectrum. */
 export const recordStream = (context: ProgramContext): string => program(context, [recordLossWgsl, recordStreamWgsl]);
 
-/** Squared residuals over stored rows. Bind: lanes, state, partials, features, targets. */
+/** Squared residuals over stored rows. Bind: lanes, state, alive, partials, features, targets. */
 export function recordRows(context: ProgramContext, parts: number, slots: number): string {
   return program(context, [
     `const PARTS = ${parts}u;\nconst SLOTS = ${slots}u;\nconst ROW_TILE = ${RECORD_ROWS}u;`,
