@@ -35,3 +35,8 @@ struct Work {
 fn slot_offset(lane: u32, slot: u32) -> u32 {
   return (lane * 3u + slot) * BLOCKS;
 }
+
+// Number of this invocation in a dispatch whose workgroups may go on in a second dimension.
+fn invocation_index(id: vec3u, size: vec3u) -> u32 {
+  return id.x + id.y * size.x * WORKGROUP;
+}

@@ -9,10 +9,11 @@
 @group(0) @binding(5) var<storage, read> draws: array<vec2u>;
 @group(0) @binding(6) var<storage, read> residuals: array<f32>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let group = id.x / BLOCKS;
-  let block = id.x % BLOCKS;
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
+  let group = index / BLOCKS;
+  let block = index % BLOCKS;
   if (group * SLOTS >= arrayLength(&members)) {
     return;
   }

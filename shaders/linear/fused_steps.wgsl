@@ -33,10 +33,11 @@ fn padded_sample_block(draw: vec2u, key: u32, step: u32, index: u32, block: u32)
   return value;
 }
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let group = id.x / THREADS;
-  let q = id.x % THREADS;
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
+  let group = index / THREADS;
+  let q = index % THREADS;
   if (group * SLOTS >= arrayLength(&members)) {
     return;
   }

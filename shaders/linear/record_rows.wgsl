@@ -10,10 +10,11 @@
 @group(0) @binding(8) var<storage, read> features: array<vec4f>;
 @group(0) @binding(9) var<storage, read> targets: array<f32>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let item = id.x / THREADS;
-  let q = id.x % THREADS;
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
+  let item = index / THREADS;
+  let q = index % THREADS;
   let first_lane = (item / PARTS) * SLOTS;
   let part = item % PARTS;
   let lane_count = arrayLength(&lanes);

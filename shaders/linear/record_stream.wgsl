@@ -7,9 +7,10 @@
 @group(0) @binding(4) var<storage, read_write> losses: array<u32>;
 @group(0) @binding(5) var<storage, read> spectrum: array<vec4f>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let lane = id.x;
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
+  let lane = index;
   if (lane >= arrayLength(&lanes)) {
     return;
   }

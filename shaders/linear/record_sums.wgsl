@@ -7,9 +7,10 @@
 @group(0) @binding(5) var<storage, read> partials: array<f32>;
 @group(0) @binding(9) var<storage, read> targets: array<f32>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let lane = id.x;
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
+  let lane = index;
   if (lane >= arrayLength(&lanes)) {
     return;
   }

@@ -13,11 +13,12 @@
 @group(0) @binding(5) var<storage, read_write> draws: array<vec2u>;
 @group(0) @binding(6) var<storage, read_write> residuals: array<f32>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
   const TILES = (MAX_BATCH + ROW_TILE - 1u) / ROW_TILE;
-  let item = id.x / THREADS;
-  let q = id.x % THREADS;
+  let item = index / THREADS;
+  let q = index % THREADS;
   let group = item / TILES;
   let first = (item % TILES) * ROW_TILE;
   if (group * SLOTS >= arrayLength(&members)) {

@@ -40,7 +40,7 @@ async function crashGpu(browser: Browser): Promise<void> {
 const state = (page: Page) => page.getByRole('group', { name: 'Transport' }).getByRole('status');
 
 test.describe('a GPU process that crashes', () => {
-  test.use({ allowedMessages: [[/device was lost|lost|GPU process|context/i], {}] });
+  test.use({ allowedMessages: [[/device was lost|lost|GPU process|context/i], { scope: 'test' }] });
 
   test('is replaced, and the race goes on to its end', async ({ playwright, baseURL, watch }) => {
     const browser = await launch(playwright.chromium, [

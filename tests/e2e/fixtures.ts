@@ -2,7 +2,7 @@
 import { test as base, expect, type BrowserContext, type ConsoleMessage, type Page } from '@playwright/test';
 
 interface Options {
-  /** Console messages and page errors that a test expects: `test.use({ allowedMessages: [[/device was lost/i], {}] })`. */
+  /** Console messages and page errors that a test expects: `test.use({ allowedMessages: [[/device was lost/i], { scope: 'test' }] })`. */
   allowedMessages: readonly RegExp[];
 }
 

@@ -33,7 +33,8 @@ interface Dispatch {
 
 /** Slots of the uniform ring: dispatches with parameters of their own in one submission. */
 const WORK_SLOTS = 256;
-const WORKGROUP = 64;
+/** Workgroups in one dimension of a dispatch, by WebGPU's default limits. */
+const MAX_WORKGROUPS = 65_535;
 /** Parallel parts of a recording over stored rows. */
 const PARTS = 64;
 
@@ -231,7 +232,8 @@ export class GpuCohort implements Cohort {
       for (const { kernel, group, invocations } of dispatches) {
         pass.setPipeline(kernel.pipeline);
         pass.setBindGroup(0, group, kernel.takesDynamicOffset ? [k * DYNAMIC_STRIDE] : []);
-        pass.dispatchWorkgroups(Math.ceil(invocations / WORKGROUP));
+        const workgroups = Math.ceil(invocations / this.#mapping.workgroup);
+        pass.dispatchWorkgroups(Math.min(workgroups, MAX_WORKGROUPS), Math.ceil(workgroups / MAX_WORKGROUPS));
       }
     });
     pass.end();

@@ -10,6 +10,7 @@ export interface AdapterTraits {
   readonly subgroups: boolean;
   /** Smallest subgroup the adapter may use. */
   readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
 }
 
 export interface Mapping {
@@ -22,6 +23,8 @@ export interface Mapping {
   readonly threads: number;
   /** Fused: blocks of four coordinates in the registers of one invocation. */
   readonly blocksPerThread: number;
+  /** Invocations of a workgroup: one subgroup, so that few lanes still spread over all cores. */
+  readonly workgroup: number;
   /** Most lanes in one group. */
   readonly maxSlots: number;
 }
@@ -33,13 +36,15 @@ const BODY = 12;
 
 export function chooseMapping(dimension: number, traits: AdapterTraits): Mapping {
   const blocks = Math.ceil(dimension / 4);
-  if (blocks <= 4) return { path: 'fused', threads: 1, blocksPerThread: blocks, maxSlots: fusedSlots(blocks) };
+  const workgroup = traits.subgroups ? Math.min(64, Math.max(4, traits.subgroupMaxSize)) : 64;
+  if (blocks <= 4)
+    return { path: 'fused', threads: 1, workgroup, blocksPerThread: blocks, maxSlots: fusedSlots(blocks) };
   const widths = traits.subgroups ? [4, 16, 32].filter((width) => width <= Math.max(4, traits.subgroupMinSize)) : [1];
   const comfortable = widths.find((width) => blocks / width <= 4) ?? widths.at(-1)!;
   const blocksPerThread = Math.ceil(blocks / comfortable);
   if (blocksPerThread <= MAX_BLOCKS)
-    return { path: 'fused', threads: comfortable, blocksPerThread, maxSlots: fusedSlots(blocksPerThread) };
-  return { path: 'batched', threads: widths.at(-1)!, blocksPerThread: 0, maxSlots: 5 };
+    return { path: 'fused', threads: comfortable, workgroup, blocksPerThread, maxSlots: fusedSlots(blocksPerThread) };
+  return { path: 'batched', threads: widths.at(-1)!, workgroup, blocksPerThread: 0, maxSlots: 5 };
 }
 
 const fusedSlots = (blocksPerThread: number) => Math.max(1, Math.min(8, Math.floor(BODY / blocksPerThread)));

@@ -84,11 +84,12 @@ export const recordSums = (context: ProgramContext, parts: number): string =>
 const blocksOf = ({ objective }: ProgramContext) => Math.ceil(objective.dimension / 4);
 
 function program(context: ProgramContext, parts: readonly string[]): string {
-  const { threads } = context.mapping;
+  const { threads, workgroup } = context.mapping;
   const constants = [
     `const DIMENSION = ${context.objective.dimension}u;`,
     `const BLOCKS = ${blocksOf(context)}u;`,
     `const THREADS = ${threads}u;`,
+    `const WORKGROUP = ${workgroup}u;`,
   ].join('\n');
   return [subgroupHead(threads), constants, laneWgsl, randomWgsl, sumOverThreads(threads), ...parts].join('\n\n');
 }
