@@ -61,6 +61,9 @@ export interface Session {
   hasPoints(key: string): boolean;
 }
 
+/** Events that replace or extend curves. */
+const aboutRuns: ReadonlySet<SessionEvent['type']> = new Set(['restarted', 'run-started', 'points', 'run-finished']);
+
 /** `frame` calls back before the next repaint. */
 export function createSession(frame: (callback: () => void) => void): Session {
   const store = createStore<SessionState>()(() => ({
@@ -84,6 +87,8 @@ export function createSession(frame: (callback: () => void) => void): Session {
   let followed: { config: ExperimentConfig; ids: readonly number[] } | undefined;
   /** Runs the engine was asked for, by key. */
   let expected = new Map<string, RunConfig>();
+  /** Curves from elsewhere are shown: what an engine that has not stopped yet still says about runs is not theirs. */
+  let detached = false;
 
   const shownRuns = (): ShownRun[] => {
     const before = new Map(store.getState().shown.map((shown) => [shown.id, shown.curve]));
@@ -128,6 +133,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
   return {
     store,
     apply: (event) => {
+      if (detached && aboutRuns.has(event.type)) return;
       switch (event.type) {
         case 'engine':
           schedule({ engine: event.engine });
@@ -173,11 +179,13 @@ export function createSession(frame: (callback: () => void) => void): Session {
       schedule();
     },
     expect: (config) => {
+      detached = false;
       expected = new Map(config.runs.map((run) => [runKey(run), run]));
       // The engine drops a run that left; if it comes back, it starts again.
       for (const map of [curves, starting]) for (const key of map.keys()) if (!expected.has(key)) map.delete(key);
     },
     showImported: (finished, source) => {
+      detached = true;
       starting.clear();
       curves.clear();
       for (const curve of finished) curves.set(curve.key, curve);
