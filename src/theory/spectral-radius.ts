@@ -18,6 +18,7 @@ import type { OptimizerId } from '../optimizers/registry';
 import type { Hyper } from '../optimizers/types';
 import type { Objective } from '../problems/types';
 import { linearForm, type LinearForm } from './linear-form';
+import { increasingRoot } from './roots';
 import { diagonalMoments, type DiagonalMoments } from './spectral';
 
 /** ρ, or undefined where no exact theory applies: stored rows, Adam. */
@@ -42,16 +43,7 @@ export function amplitudeRate(moments: DiagonalMoments, form: LinearForm, batch:
   const y = gamma * n1 + (lookahead - carry) * n2;
   const difference = (1 - gamma) * n1 + carry * n2; // q − y
   const d = lambda.length;
-
-  const mean = (j: number) => {
-    const l = lambda[j]!;
-    return { a: 1 - gamma + q * l, b: l * difference, c: 1 - gamma + y * l };
-  };
-  let low = -1;
-  for (let j = 0; j < d; j++) {
-    const { a, b, c } = mean(j);
-    low = Math.max(low, dominantRoot(a, b, c));
-  }
+  const low = meanRate(lambda, form);
 
   /** How far the noise is from (below 1) or beyond (above 1) feeding itself at the rate ζ = 1 + s. */
   const feedback = (s: number): number => {
@@ -61,12 +53,14 @@ export function amplitudeRate(moments: DiagonalMoments, form: LinearForm, batch:
     let largest = 0;
     let sum = 0;
     for (let j = 0; j < d; j++) {
-      const { a, b, c } = mean(j);
+      const l = lambda[j]!;
+      const a = 1 - gamma + q * l;
+      const b = l * difference;
+      const c = 1 - gamma + y * l;
       const minus = s * s + a * s + b;
       const plus = s * s + (4 - a) * s + (4 - 2 * a + b);
       const middle = s * (2 + s) + c;
       if (!(minus > 0 && plus > 0 && middle > 0)) return Infinity;
-      const l = lambda[j]!;
       const t = (((ownNoise * l) / batch) * l * (down / minus + up / plus)) / (2 * middle);
       if (sharedNoise === 0) largest = Math.max(largest, t);
       else if (t < 1) sum += t / (1 - t);
@@ -85,6 +79,19 @@ export function amplitudeRate(moments: DiagonalMoments, form: LinearForm, batch:
   return increasingRoot(balance, low, -1, low + width);
 }
 
+/** Rate of the mean E e, minus 1: the root of ρ without noise, where the full gradient takes the minibatch's place. */
+export function meanRate(lambda: Float64Array, form: LinearForm): number {
+  const { gamma, carry, lookahead } = form;
+  const [n1, n2] = form.gain;
+  const q = n1 + lookahead * n2;
+  const y = gamma * n1 + (lookahead - carry) * n2;
+  const difference = (1 - gamma) * n1 + carry * n2;
+  return lambda.reduce(
+    (low, l) => Math.max(low, dominantRoot(1 - gamma + q * l, l * difference, 1 - gamma + y * l)),
+    -1,
+  );
+}
+
 /**
  * Largest modulus, minus 1, of the roots of ζ² − τζ + δ, given in shifted form s² + as + b (s = ζ − 1) with c = 1 − δ.
  */
@@ -95,32 +102,4 @@ function dominantRoot(a: number, b: number, c: number): number {
   const upper = a > 0 ? -b / (a / 2 + root) : root - a / 2;
   const lower = -(a / 2) - root;
   return Math.max(upper, -2 - lower);
-}
-
-/**
- * The zero of an increasing function between `low`, where its value is taken to be `atLow` ≤ 0, and `high`, where it is
- * positive. Inverse quadratic interpolation where it is safe, else bisection (Chandrupatla 1997).
- */
-function increasingRoot(f: (x: number) => number, low: number, atLow: number, high: number): number {
-  let [a, fa] = [high, f(high)];
-  let [b, fb] = [low, atLow];
-  let c: number;
-  let fc: number;
-  let t = 0.5;
-  for (let iteration = 0; iteration < 200; iteration++) {
-    const x = a + t * (b - a);
-    const fx = f(x);
-    if (fx > 0 === fa > 0) [c, fc] = [a, fa];
-    else [c, fc, b, fb] = [b, fb, a, fa];
-    [a, fa] = [x, fx];
-    const [best, value] = Math.abs(fa) < Math.abs(fb) ? [a, fa] : [b, fb];
-    const limit = (2 ** -52 * Math.abs(best) + 1e-18) / Math.abs(b - a);
-    if (value === 0 || limit > 0.5) return best;
-    const xi = (a - b) / (c - b);
-    const phi = (fa - fb) / (fc - fb);
-    const interpolate = phi ** 2 < xi && (1 - phi) ** 2 < 1 - xi;
-    const inverse = (fa / (fb - fa)) * (fc / (fb - fc)) + ((c - a) / (b - a)) * (fa / (fc - fa)) * (fb / (fc - fb));
-    t = Math.min(1 - limit, Math.max(limit, interpolate ? inverse : 0.5));
-  }
-  return a;
 }

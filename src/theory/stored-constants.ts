@@ -1,200 +1,189 @@
 /**
- * Spectral constants of stored rows, where expectations are means over the rows. Exact (to rounding) for moderate sizes;
- * beyond them L from a few Lanczos steps and the bound L₁ ≤ max ‖x‖², which is enough for a safe step size.
+ * Spectral constants of stored rows, where expectations are means over the rows. Exact (to about 1e-8) in any size, which
+ * for large data takes seconds to a minute; or quickly L and the bound L₁ ≤ max ‖x‖², which is enough for a safe step size.
  */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { RowSource } from '../problems/types';
+import {
+  cholesky,
+  innerGram,
+  invertLower,
+  lowerTimes,
+  lowerTransposedTimes,
+  pivotedCholesky,
+  pivotRows,
+  timesLower,
+  type PivotedFactor,
+} from './cholesky';
+import { genericVector, largestEigenvalue, type LargestEigenvalue } from './lanczos';
+import { addInnerProducts, momentTimes, secondMoment, squaredLengths } from './products';
+import { inSlices, part, type Work, type WorkOptions } from './slices';
 import type { KnownConstants } from './spectral';
 
 export type StoredRows = Extract<RowSource, { kind: 'stored' }>;
 
-/** Largest dimension for dense decompositions. */
-const EXACT_DIMENSION = 256;
-/** Largest count × dimension² for the exact constants: one or two seconds on a slow core. */
-const EXACT_WORK = 3e8;
+/** Largest count × dimension² for which the exact constants are quick: below a second on a slow core. */
+const QUICK_WORK = 6e8;
 /**
  * Eigenvalues of H below this multiple of L count as zero. Rounding of float32 features turns exact linear dependence
  * into eigenvalues near 2⁻⁴⁸ L.
  */
-const RANK_TOLERANCE = 1e-12;
-const LANCZOS_STEPS = 24;
-const LANCZOS_TOLERANCE = 1e-5;
+export const RANK_TOLERANCE = 1e-12;
+/** Where L/μ is beyond this, whitening with one Cholesky factor is not exact to 1e-9 and is done twice. */
+const ILL_CONDITIONED = 1e6;
+const EXACT = { tolerance: 1e-8, maxSteps: 500 };
+/** Multiply-adds that the quick estimate of L may take: about a second. */
+const QUICK_PRODUCTS = 1.2e9;
+const QUICK_STEPS = { least: 4, most: 24 };
+/** Rows × dimension from which the quick estimate takes its first direction. */
+const SAMPLE = 2e6;
 
-export interface StoredOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Largest count × dimension² for which the exact constants are worked out. */
+export interface StoredOptions extends WorkOptions {
+  /** Work out the exact constants whatever it takes. */
+  readonly exact?: boolean | undefined;
+  /** Largest count × dimension² for which the exact constants are worked out unasked. */
   readonly exactWork?: number;
 }
 
-/** Constants of stored rows; yields to the event loop while it works and rejects with the signal's reason on abort. */
-export async function storedConstants(rows: StoredRows, options: StoredOptions = {}): Promise<KnownConstants> {
-  const { signal, exactWork = EXACT_WORK } = options;
+/** Constants of stored rows; leaves the event loop free while it works and rejects with the signal's reason on abort. */
+export function storedConstants(rows: StoredRows, options: StoredOptions = {}): Promise<KnownConstants> {
+  const { exact = false, exactWork = QUICK_WORK } = options;
   const { count, features } = rows;
   const d = features.length / count;
-  const breathe = breather(signal);
-  return d <= EXACT_DIMENSION && count * d * d <= exactWork
-    ? exactConstants(features, count, d, breathe)
-    : boundedConstants(features, count, d, breathe);
+  const work = exact || count * d * d <= exactWork ? exactConstants : quickConstants;
+  return inSlices(work(features, count, d), options);
 }
 
-type Breathe = () => Promise<void> | undefined;
+/** All four constants, exactly: about count × dimension² multiply-adds. */
+function* exactConstants(x: Float32Array, n: number, d: number): Work<KnownConstants> {
+  const lengths = yield* part(squaredLengths(x, n, d), 0, 0.01);
+  const moment = yield* part(secondMoment(x, n, d), 0.01, 0.35);
+  const { value: L } = yield* part(largestEigenvalue(denseTimes(moment, d), genericVector(d), EXACT), 0.35, 0.36);
+  if (!(L > 0)) return { L: 0, L1: 0, L1IsBound: false };
 
-/** Yields to the event loop where the last time was more than 25 ms ago. */
-function breather(signal: AbortSignal | undefined): Breathe {
-  signal?.throwIfAborted();
-  let last = performance.now();
-  return () => {
-    if (performance.now() - last < 25) return undefined;
-    return new Promise((resolve, reject) => {
-      setTimeout(() => {
-        last = performance.now();
-        if (signal?.aborted) reject(signal.reason as Error);
-        else resolve();
-      });
-    });
-  };
-}
+  // x = F c on the range of H = F Fᵀ, with E c cᵀ = I: in the coordinates c both orderings "≼ κ H" read "≼ κ I".
+  let whitening = yield* part(pivotedCholesky(moment, d, RANK_TOLERANCE * L), 0.36, 0.39);
+  let inverse = yield* part(invertLower(pivotRows(whitening), whitening.rank), 0.39, 0.41);
+  let mu = yield* part(smallestEigenvalue(whitening, d), 0.41, 0.45);
+  const again = L / mu > ILL_CONDITIONED;
+  let leverages: Float64Array;
+  if (again) {
+    const { rank } = whitening;
+    const { second } = yield* part(whitened(x, n, d, whitening, inverse, true), 0.45, 0.6);
+    const correction = yield* cholesky(second, rank);
+    whitening = { ...whitening, factor: yield* timesLower(whitening.factor, d, correction, rank) };
+    inverse = yield* invertLower(pivotRows(whitening), rank);
+    mu = yield* smallestEigenvalue(whitening, d);
+    ({ leverages } = yield* part(whitened(x, n, d, whitening, inverse, false), 0.6, 0.75));
+  } else ({ leverages } = yield* part(whitened(x, n, d, whitening, inverse, false), 0.45, 0.75));
 
-async function exactConstants(x: Float32Array, n: number, d: number, breathe: Breathe): Promise<KnownConstants> {
-  const { vectors, values } = eigen(await weightedGram(x, n, d, undefined, breathe));
-  await breathe();
-  const L = Math.max(0, ...values);
-  const range = values.flatMap((value, k) => (value > RANK_TOLERANCE * L ? [k] : []));
-  const rank = range.length;
-  if (rank === 0) return { L: 0, L1: 0, L1IsBound: false };
-
-  // In whitened coordinates z = H^(−1/2) x on the range of H, both orderings "≼ c H" read "≼ c I".
-  const whiten = new Float64Array(d * rank);
-  range.forEach((k, r) => {
-    const scale = 1 / Math.sqrt(values[k]!);
-    for (let j = 0; j < d; j++) whiten[j * rank + r] = vectors.get(j, k) * scale;
-  });
-  const z = new Float64Array(n * rank);
-  const lengths = new Float64Array(n);
-  const leverages = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const row = z.subarray(i * rank, (i + 1) * rank);
-    for (let j = 0; j < d; j++) {
-      const value = x[i * d + j]!;
-      if (value === 0) continue;
-      lengths[i]! += value * value;
-      const offset = j * rank;
-      for (let r = 0; r < rank; r++) row[r]! += value * whiten[offset + r]!;
-    }
-    for (const value of row) leverages[i]! += value * value;
-    await breathe();
-  }
-  const top = async (weights: Float64Array): Promise<number> =>
-    Math.max(...eigen(await weightedGram(z, n, rank, weights, breathe)).values);
+  const top = (weights: Float64Array): Work<LargestEigenvalue> =>
+    largestEigenvalue(
+      (v) => whitenedMomentTimes(x, d, whitening, inverse, weights, v),
+      genericVector(whitening.rank),
+      EXACT,
+    );
+  const smoothness = yield* part(top(lengths), 0.75, 0.875);
+  const condition = yield* part(top(leverages), 0.875, 1);
   return {
     L,
-    mu: Math.min(...range.map((k) => values[k]!)),
-    L1: await top(lengths),
-    L1IsBound: false,
-    kappaTilde: await top(leverages),
+    mu,
+    ...(smoothness.converged ? { L1: smoothness.value, L1IsBound: false } : { L1: largest(lengths), L1IsBound: true }),
+    ...(condition.converged ? { kappaTilde: condition.value } : {}),
   };
 }
 
-async function boundedConstants(x: Float32Array, n: number, d: number, breathe: Breathe): Promise<KnownConstants> {
-  let longest = 0;
-  for (let i = 0; i < n; i++) {
-    let length = 0;
-    for (let j = i * d; j < (i + 1) * d; j++) length += x[j]! * x[j]!;
-    longest = Math.max(longest, length);
+/** L (from above where it has not converged) and the bound max ‖x‖² of L₁. */
+function* quickConstants(x: Float32Array, n: number, d: number): Work<KnownConstants> {
+  const L1 = largest(yield* part(squaredLengths(x, n, d), 0, 0.2));
+  if (!(L1 > 0)) return { L: 0, L1: 0, L1IsBound: false };
+  const maxSteps = Math.min(QUICK_STEPS.most, Math.max(QUICK_STEPS.least, Math.floor(QUICK_PRODUCTS / (2 * n * d))));
+  // A sample knows the direction well enough: the products with all rows then have little left to find.
+  const step = Math.floor((n * d) / SAMPLE);
+  let start = genericVector(d);
+  if (step > 1) {
+    const sample = largestEigenvalue((v) => momentTimes(x, d, v, undefined, step), start, {
+      tolerance: 1e-2,
+      maxSteps: QUICK_STEPS.most,
+    });
+    const { value, vector } = yield* part(sample, 0.2, 0.4);
+    if (value > 0) start = vector;
   }
-  await breathe();
-  const product = async (v: Float64Array): Promise<Float64Array> => {
+  const all = largestEigenvalue((v) => momentTimes(x, d, v), start, { tolerance: 1e-3, maxSteps });
+  const { value, residual, converged } = yield* part(all, 0.4, 1);
+  return { L: converged ? value : Math.min(value + residual, L1), L1, L1IsBound: true };
+}
+
+/** Smallest eigenvalue of F Fᵀ that is not zero: that of FᵀF, whose inverse shows it as the largest. */
+function* smallestEigenvalue({ factor, rank }: PivotedFactor, d: number): Work<number> {
+  const gram = yield* part(innerGram(factor, d, rank), 0, 0.4);
+  const inverse = yield* part(invertLower(yield* part(cholesky(gram, rank), 0.4, 0.6), rank), 0.6, 0.8);
+  const product = function* (v: Float64Array): Work<Float64Array> {
+    yield 0;
+    return lowerTransposedTimes(inverse, rank, lowerTimes(inverse, rank, v));
+  };
+  return 1 / (yield* part(largestEigenvalue(product, genericVector(rank), EXACT), 0.8, 1)).value;
+}
+
+const denseTimes = (matrix: Float64Array, d: number) =>
+  function* (v: Float64Array): Work<Float64Array> {
+    yield 0;
     const result = new Float64Array(d);
-    for (let i = 0; i < n; i++) {
-      const row = x.subarray(i * d, (i + 1) * d);
-      let inner = 0;
-      for (let j = 0; j < d; j++) inner += row[j]! * v[j]!;
-      inner /= n;
-      for (let j = 0; j < d; j++) result[j]! += inner * row[j]!;
-      await breathe();
+    for (let j = 0; j < d; j++) {
+      const y = v[j]!;
+      for (let k = 0; k < d; k++) result[k]! += y * matrix[j * d + k]!;
     }
     return result;
   };
-  return { L: await largestEigenvalue(product, d), L1: longest, L1IsBound: true };
-}
 
-/** (1/n) Σ w_i x_i x_iᵀ of row-major x (n × d), symmetric d × d. */
-async function weightedGram(
-  x: Float32Array | Float64Array,
+const CHUNK = 192;
+
+/** Leverages ⟨x, H⁺x⟩ = ‖c‖² of the rows and, where asked for, the lower triangle of (1/n) Σ c cᵀ. */
+function* whitened(
+  x: Float32Array,
   n: number,
   d: number,
-  weights: Float64Array | undefined,
-  breathe: Breathe,
-): Promise<Matrix> {
-  const sum = new Float64Array(d * d);
-  for (let i = 0; i < n; i++) {
-    const row = x.subarray(i * d, (i + 1) * d);
-    const weight = (weights ? weights[i]! : 1) / n;
-    for (let j = 0; j < d; j++) {
-      const scaled = weight * row[j]!;
-      if (scaled === 0) continue;
-      const offset = j * d;
-      for (let k = j; k < d; k++) sum[offset + k]! += scaled * row[k]!;
-    }
-    await breathe();
+  { rank, pivots }: PivotedFactor,
+  inverse: Float64Array,
+  withSecond: boolean,
+): Work<{ readonly leverages: Float64Array; readonly second: Float64Array }> {
+  const leverages = new Float64Array(n);
+  const second = new Float64Array(withSecond ? rank * rank : 0);
+  const rows = new Float64Array(CHUNK * rank);
+  const c = new Float64Array(rank * CHUNK);
+  for (let first = 0; first < n; first += CHUNK) {
+    const count = Math.min(CHUNK, n - first);
+    for (let i = 0; i < count; i++)
+      for (let k = 0; k < rank; k++) rows[i * rank + k] = x[(first + i) * d + pivots[k]!]!;
+    c.fill(0);
+    const shape = { a: inverse, rows: rank, b: rows, columns: count, stride: rank, length: rank, triangular: true };
+    yield* part(addInnerProducts({ ...shape, out: c, outStride: CHUNK }), first / n, first / n);
+    for (let k = 0; k < rank; k++) for (let i = 0; i < count; i++) leverages[first + i]! += c[k * CHUNK + i]! ** 2;
+    if (!withSecond) continue;
+    const square = { a: c, rows: rank, b: c, columns: rank, stride: CHUNK, length: count, lower: true };
+    yield* part(addInnerProducts({ ...square, out: second, outStride: rank }), first / n, first / n);
   }
-  const gram = new Matrix(d, d);
-  for (let j = 0; j < d; j++)
-    for (let k = j; k < d; k++) {
-      gram.set(j, k, sum[j * d + k]!);
-      gram.set(k, j, sum[j * d + k]!);
-    }
-  return gram;
+  for (let k = 0; k < second.length; k++) second[k]! /= n;
+  return { leverages, second };
 }
 
-function eigen(symmetric: Matrix): { readonly values: readonly number[]; readonly vectors: Matrix } {
-  const decomposition = new EigenvalueDecomposition(symmetric, { assumeSymmetric: true });
-  return { values: decomposition.realEigenvalues, vectors: decomposition.eigenvectorMatrix };
+/** (1/n) Σ w_i c_i ⟨c_i, v⟩ without ever forming the whitened rows c_i. */
+function* whitenedMomentTimes(
+  x: Float32Array,
+  d: number,
+  { rank, pivots }: PivotedFactor,
+  inverse: Float64Array,
+  weights: Float64Array,
+  v: Float64Array,
+): Work<Float64Array> {
+  const direction = new Float64Array(d);
+  const pulled = lowerTransposedTimes(inverse, rank, v);
+  pivots.forEach((p, k) => (direction[p] = pulled[k]!));
+  const image = yield* momentTimes(x, d, direction, weights);
+  return lowerTimes(
+    inverse,
+    rank,
+    Float64Array.from(pivots, (p) => image[p]!),
+  );
 }
 
-/**
- * Largest eigenvalue of a positive semidefinite operator on ℝᵈ, from below, by the Lanczos iteration with full
- * reorthogonalisation from a fixed start.
- */
-async function largestEigenvalue(product: (v: Float64Array) => Promise<Float64Array>, d: number): Promise<number> {
-  const basis: Float64Array[] = [];
-  const diagonal: number[] = [];
-  const off: number[] = [];
-  let value = 0;
-  // A start with every frequency in it: no structured data is orthogonal to it.
-  let next = Float64Array.from({ length: d }, (_, j) => 1 + 0.5 * Math.sin(1 + j * j));
-  let norm = Math.hypot(...next);
-  while (basis.length < Math.min(d, LANCZOS_STEPS)) {
-    const v = next.map((x) => x / norm);
-    basis.push(v);
-    next = Float64Array.from(await product(v));
-    diagonal.push(dot(v, next));
-    for (let pass = 0; pass < 2; pass++)
-      for (const b of basis) {
-        const share = dot(b, next);
-        for (let j = 0; j < d; j++) next[j]! -= share * b[j]!;
-      }
-    norm = Math.hypot(...next);
-    const before = value;
-    value = Math.max(...eigen(tridiagonal(diagonal, off)).values);
-    if (value - before <= LANCZOS_TOLERANCE * value && basis.length > 2) break;
-    if (norm <= 1e-14 * value) break;
-    off.push(norm);
-  }
-  return value;
-}
-
-function tridiagonal(diagonal: readonly number[], off: readonly number[]): Matrix {
-  const matrix = Matrix.diag([...diagonal]);
-  off.forEach((value, k) => {
-    matrix.set(k, k + 1, value);
-    matrix.set(k + 1, k, value);
-  });
-  return matrix;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
-  return sum;
-}
+const largest = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), 0);
