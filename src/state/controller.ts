@@ -6,7 +6,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import { runKey, type ExperimentConfig } from '../experiment/config';
 import type { ExperimentResult } from '../experiment/result';
 import { curvesOf, parseDocument } from '../export/import';
-import type { EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
+import type { DatasetSummary, EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
 import { missingFiles, sameFiles } from './datasets';
 import type { ExperimentStore } from './experiment-store';
 import type { Session } from './session-store';
@@ -178,6 +178,24 @@ export function createController(parts: ControllerParts): Controller {
     else fitNext ??= 'if-far';
   };
 
+  /** Makes the experiment use a data set, unless that is what it was waiting for: then all in it is as it should be. */
+  const pointAt = (dataset: DatasetSummary) => {
+    const { config, edit } = experiment.getState();
+    const before = config.problem.kind === 'linear-regression' ? config.problem : undefined;
+    if (before && sameFiles(before.dataset.files, dataset.files)) return;
+    const error = edit((current) => ({
+      ...current,
+      problem: {
+        kind: 'linear-regression',
+        dataset: { files: [...dataset.files] },
+        target: {},
+        scaling: before?.scaling ?? 'standardised',
+        intercept: before?.intercept ?? false,
+      },
+    }));
+    if (error) throw error;
+  };
+
   const showResult = (result: ExperimentResult) => {
     // Held before it is loaded: the engine must not start on it.
     const before = held;
@@ -251,24 +269,8 @@ export function createController(parts: ControllerParts): Controller {
         );
         const dataset = await service.addDataset(read);
         session.addDataset(dataset);
-        const error = experiment.getState().edit((config) => {
-          const waiting = config.problem.kind === 'linear-regression' ? config.problem : undefined;
-          const awaited = waiting && sameFiles(waiting.dataset.files, dataset.files);
-          // The files that a configuration was waiting for arrive: its target and step sizes are already right.
-          if (awaited) return { ...config, problem: { ...waiting, dataset: { ...waiting.dataset } } };
-          return {
-            ...config,
-            problem: {
-              kind: 'linear-regression',
-              dataset: { files: [...dataset.files] },
-              target: {},
-              scaling: waiting?.scaling ?? 'standardised',
-              intercept: waiting?.intercept ?? false,
-            },
-          };
-        });
-        if (error) throw error;
-        // The same text as before, but now the data is there.
+        pointAt(dataset);
+        // The experiment may read as before, but now its data is there.
         sent = undefined;
         pump();
         notify({

@@ -1,6 +1,7 @@
 /** How the race is looked at: nothing here changes what is computed, and nothing here is undone. */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RunConfig } from '../experiment/config';
 import type { XAxisUnit } from '../experiment/curves';
 
 export interface Zoom {
@@ -65,4 +66,18 @@ export const viewStore = createViewStore();
 
 export function useView<T>(selector: (state: ViewState) => T): T {
   return useStore(viewStore, selector);
+}
+
+/** Index of the run whose equations are shown: the selected one, else the first MaSS, else the first. */
+export function selectedIndex(
+  runs: readonly RunConfig[],
+  ids: readonly number[],
+  selected: number | undefined,
+): number {
+  const chosen = selected === undefined ? -1 : ids.indexOf(selected);
+  if (chosen >= 0) return chosen;
+  return Math.max(
+    0,
+    runs.findIndex((run) => run.optimizer === 'mass'),
+  );
 }

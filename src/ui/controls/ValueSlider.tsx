@@ -41,7 +41,7 @@ export function ValueSlider(props: ValueSliderProps) {
   const [error, setError] = useState<string>();
   const errorId = useId();
   const name = context ? `${context}: ${label}` : label;
-  const steps = sliderSteps(scale, slider);
+  const steps = sliderSteps(scale, slider, integer);
 
   const check = (candidate: number): string | undefined => {
     const { min, max, openMin = false, openMax = false } = valid;
@@ -75,6 +75,8 @@ export function ValueSlider(props: ValueSliderProps) {
           mark: classes['mark']!,
           markWrapper: classes['markWrapper']!,
         }}
+        size={3}
+        thumbSize={13}
         min={0}
         max={steps}
         step={1}
@@ -86,36 +88,38 @@ export function ValueSlider(props: ValueSliderProps) {
         disabled={disabled ?? false}
         onChange={(position) => {
           performance.mark('slider-input');
-          change(toValue(scale, slider, position / steps), true);
+          const next = toValue(scale, slider, position / steps);
+          change(integer ? Math.round(next) : next, true);
         }}
         onChangeEnd={props.onChangeEnd}
       />
-      <NumberBox
-        name={`${name}, number`}
-        value={value}
-        check={check}
-        onCommit={(next) => {
-          change(next, false);
-        }}
-        onError={setError}
-        describedBy={error === undefined ? undefined : errorId}
-        disabled={disabled ?? false}
-      />
-      {initial !== undefined && (
-        <ActionIcon
-          className={classes['reset']}
-          variant="subtle"
-          size="xs"
-          aria-label={`Reset ${name} to ${numberText(initial)}`}
-          title={`Reset to ${numberText(initial)}`}
-          disabled={value === initial || disabled === true}
-          onClick={() => {
-            change(initial, false);
+      <div className={classes['box']}>
+        <NumberBox
+          name={`${name}, number`}
+          value={value}
+          check={check}
+          onCommit={(next) => {
+            change(next, false);
           }}
-        >
-          <IconArrowBackUp size={13} aria-hidden="true" />
-        </ActionIcon>
-      )}
+          onError={setError}
+          describedBy={error === undefined ? undefined : errorId}
+          disabled={disabled ?? false}
+        />
+        {initial !== undefined && value !== initial && disabled !== true && (
+          <ActionIcon
+            className={classes['reset'] ?? ''}
+            variant="transparent"
+            size="1.375rem"
+            aria-label={`Reset ${name} to ${numberText(initial)}`}
+            title={`Reset to ${numberText(initial)}`}
+            onClick={() => {
+              change(initial, false);
+            }}
+          >
+            <IconArrowBackUp size={12} aria-hidden="true" />
+          </ActionIcon>
+        )}
+      </div>
       {error !== undefined && (
         <p className={classes['error']} id={errorId} role="alert">
           {error}

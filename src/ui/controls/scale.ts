@@ -57,11 +57,15 @@ export function ticks(scale: SliderScale, range: SliderRange): number[] {
   return result;
 }
 
-/** Number of key presses from end to end: one per power of two, else fine enough for two digits a decade. */
-export function sliderSteps(scale: SliderScale, { min, max }: SliderRange): number {
+/**
+ * Number of key presses from end to end: one per power of two, else fine enough for two digits a decade. Whole numbers
+ * get fewer, so that from ten on no two stops round to the same one.
+ */
+export function sliderSteps(scale: SliderScale, { min, max }: SliderRange, integer = false): number {
   if (scale === 'log2') return Math.round(Math.log2(max) - Math.log2(min));
   if (scale === 'linear') return 100;
-  return Math.max(100, Math.round((forward[scale](max) - forward[scale](min)) * 40));
+  const decades = forward[scale](max) - forward[scale](min);
+  return integer ? Math.max(1, Math.round(decades * 20)) : Math.max(100, Math.round(decades * 40));
 }
 
 const clean = (value: number, digits: number) => Number(value.toPrecision(digits));

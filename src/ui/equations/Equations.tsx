@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { runLabels } from '../../export/figure/labels';
 import { optimizerOf } from '../../optimizers/registry';
 import { useExperiment } from '../../state/experiment-store';
-import { useView } from '../../state/view-store';
+import { selectedIndex, useView } from '../../state/view-store';
 import { Swatch } from '../chart/Swatch';
 import { Tex } from '../controls/Tex';
 import { runStyle } from '../palette';
@@ -17,7 +17,7 @@ export function Equations() {
   const selected = useView((state) => state.selected);
   const scheme = useComputedColorScheme('light');
   const labels = useMemo(() => runLabels(runs), [runs]);
-  const index = Math.max(0, selected === undefined ? 0 : ids.indexOf(selected));
+  const index = selectedIndex(runs, ids, selected);
   const run = runs[index];
   if (!run) return null;
   const definition = optimizerOf(run.optimizer);

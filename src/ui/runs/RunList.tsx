@@ -5,7 +5,7 @@ import { runLabels } from '../../export/figure/labels';
 import { optimizers } from '../../optimizers/registry';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
 import { useSession } from '../../state/session-store';
-import { useView, viewStore } from '../../state/view-store';
+import { selectedIndex, useView, viewStore } from '../../state/view-store';
 import { Swatch } from '../chart/Swatch';
 import { useController } from '../controller-context';
 import { runStyle } from '../palette';
@@ -17,6 +17,7 @@ export function RunList() {
   const runs = useExperiment((state) => state.config.runs);
   const ids = useExperiment((state) => state.ids);
   const selected = useView((state) => state.selected);
+  const chosen = selectedIndex(runs, ids, selected);
   const scheme = useComputedColorScheme('light');
   const labels = useMemo(() => runLabels(runs), [runs]);
   const controller = useController();
@@ -50,7 +51,7 @@ export function RunList() {
               name={labels[index]!}
               colour={colour}
               dash={dash}
-              selected={(selected ?? ids[0]) === ids[index]}
+              selected={chosen === index}
               only={runs.length === 1}
             />
           );

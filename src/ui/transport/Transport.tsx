@@ -85,12 +85,13 @@ export function Transport({ blocked }: TransportProps) {
         <Stat name="time left" shown={state === 'running' && secondsLeft !== undefined}>
           {durationText(secondsLeft ?? 0)} left
         </Stat>
-        <Stat name="memory held" shown={bytes > 0}>
+        <Stat name="memory held" shown={bytes > 0 && state !== 'finished' && state !== 'idle'}>
           {bytesText(bytes)}
         </Stat>
       </dl>
       <div
         className={classes['bar']}
+        data-active={going || state === 'paused'}
         role="progressbar"
         aria-label="Progress of all runs"
         aria-valuemin={0}

@@ -1,0 +1,84 @@
+/** An engine that does nothing by itself: the test answers calls and sends events. */
+import type { ExperimentConfig } from '../../src/experiment/config';
+import type { DatasetSummary, EngineService, SessionEvent } from '../../src/worker/protocol';
+
+export interface Call {
+  readonly name: string;
+  readonly config?: ExperimentConfig;
+  readonly answer: () => Promise<void>;
+  readonly refuse: (message: string) => Promise<void>;
+}
+
+/** Lets promise callbacks run. */
+export const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+export class FakeEngine implements EngineService {
+  readonly calls: Call[] = [];
+  dataset: DatasetSummary | Error = { files: ['a.csv'], rows: 10, columns: ['x', 'y'] };
+  emit: (event: SessionEvent) => void = () => undefined;
+
+  /** Names of all calls so far. */
+  get names(): string[] {
+    return this.calls.map((call) => call.name);
+  }
+
+  /** Configurations of all updates so far. */
+  get updates(): ExperimentConfig[] {
+    return this.calls.flatMap((call) => call.config ?? []);
+  }
+
+  get last(): Call {
+    return this.calls.at(-1)!;
+  }
+
+  open(_options: { readonly engine: 'auto' | 'cpu' }, listener: (event: SessionEvent) => void) {
+    this.emit = listener;
+    const adapter = { vendor: '', architecture: '', description: '' };
+    return Promise.resolve({ kind: 'cpu', adapter, reason: 'a test' } as const);
+  }
+
+  addDataset(): Promise<DatasetSummary> {
+    return this.dataset instanceof Error ? Promise.reject(this.dataset) : Promise.resolve(this.dataset);
+  }
+
+  update(config: ExperimentConfig): Promise<void> {
+    return this.#call('update', config);
+  }
+
+  pause(): Promise<void> {
+    return this.#call('pause');
+  }
+
+  resume(): Promise<void> {
+    return this.#call('resume');
+  }
+
+  step(): Promise<void> {
+    return this.#call('step');
+  }
+
+  reset(): Promise<void> {
+    return this.#call('reset');
+  }
+
+  abort(): Promise<void> {
+    return this.#call('abort');
+  }
+
+  #call(name: string, config?: ExperimentConfig): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.calls.push({
+        name,
+        ...(config ? { config } : {}),
+        answer: () => {
+          resolve();
+          return settle();
+        },
+        refuse: (message) => {
+          reject(new Error(message));
+          return settle();
+        },
+      });
+    });
+  }
+}
