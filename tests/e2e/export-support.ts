@@ -9,8 +9,12 @@ import { expect } from './fixtures';
 /** Five short races on a stream, one of which diverges. */
 export const shortRace = '#v=1&runs.2.hyper.gamma=0.99&runs.2.hyper.eta=1&seeds=3&steps=400&end';
 
+/** Waits for the end of the race, and for the sentences under the chart, which follow a little later. */
 export async function finished(page: Page): Promise<void> {
   await expect(page.getByText('Finished', { exact: true })).toBeVisible({ timeout: 45_000 });
+  const list = page.getByRole('list', { name: 'Summary of the curves' });
+  await expect(list.getByRole('listitem').first()).toBeVisible();
+  await expect(list).toHaveAttribute('aria-busy', 'false');
 }
 
 /** Chooses an entry of the export menu and returns the file. */
