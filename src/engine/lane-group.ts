@@ -4,7 +4,7 @@
  */
 import type { RunConfig } from '../experiment/config';
 import type { LaneOutcome } from '../experiment/result';
-import type { Cohort, CohortState, Segment } from './backend';
+import type { Cohort, CohortOptions, CohortState, Segment } from './backend';
 
 /** The lanes first … first + count − 1 of a group belong to one run. */
 export interface GroupRun {
@@ -34,7 +34,7 @@ export class LaneGroup {
   readonly runs: readonly GroupRun[];
   /** Planned up to here: the next segment starts at this step. */
   step = 0;
-  /** Calls of `execute` under way. */
+  /** Calls of `execute` and `save` under way. */
   pending = 0;
   /** Computing time so far, in seconds. */
   seconds = 0;
@@ -43,16 +43,18 @@ export class LaneGroup {
   #nextPoint = 0;
   /** Steps up to here have been shown; after a recovery they are computed again but not shown again. */
   #shownStep = -1;
+  #shownSeconds = 0;
   #workPerMillisecond: number | undefined;
   #lastWork = FIRST_WORK / GROWTH;
   readonly #outcomes: LaneOutcome[];
   readonly #lastFinite: Float64Array;
 
+  /** `options` made the cohort, and make it again after a loss. */
   constructor(
     public cohort: Cohort,
+    readonly options: CohortOptions,
     runs: readonly Omit<GroupRun, 'wanted'>[],
     readonly schedule: readonly number[],
-    readonly lossLimit: number,
   ) {
     this.runs = runs.map((run) => ({ ...run, wanted: true }));
     this.#outcomes = cohort.lanes.map(() => ({ kind: 'running', step: 0 }));
@@ -103,14 +105,26 @@ export class LaneGroup {
     return segments;
   }
 
-  /** One step and a record, off the schedule if need be. */
-  planSingleStep(): Segment[] {
-    if (this.step >= this.steps) return this.plan(1);
-    const from = this.step;
-    this.step++;
-    if (this.schedule[this.#nextPoint] === from) this.#nextPoint++;
-    if (this.schedule[this.#nextPoint] === this.step) this.#nextPoint++;
-    return [{ from, to: this.step, record: true }];
+  /** The step that a single step leads to: one beyond all that is planned and shown. */
+  get nextStep(): number {
+    return Math.min(Math.max(this.step, this.#shownStep) + 1, this.steps);
+  }
+
+  /** Segments to `target`, which is recorded as well, off the schedule if need be. */
+  planTo(target: number): Segment[] {
+    const segments: Segment[] = [];
+    const record = (to: number) => {
+      segments.push({ from: this.step, to, record: true });
+      this.step = to;
+    };
+    for (;;) {
+      const point = this.schedule[this.#nextPoint];
+      if (point === undefined || point > target) break;
+      if (point > this.#shownStep) record(point);
+      this.#nextPoint++;
+    }
+    if (segments.at(-1)?.to !== target && target > this.#shownStep) record(target);
+    return segments;
   }
 
   /** Takes in what a batch of segments recorded, after `milliseconds` of computing. */
@@ -128,19 +142,21 @@ export class LaneGroup {
     this.seconds += milliseconds / 1000;
     const recorded = segments.filter((s) => s.record);
     const lanes = this.cohort.lanes.length;
-    const shown: { row: number; step: number; seconds: number }[] = [];
+    const shown: { loss: Float64Array; step: number; seconds: number }[] = [];
     recorded.forEach((segment, row) => {
       if (segment.to <= this.#shownStep) return;
       this.#shownStep = segment.to;
-      const seconds = before + ((this.seconds - before) * (row + 1)) / recorded.length;
-      shown.push({ row, step: segment.to, seconds });
-      for (let k = 0; k < lanes; k++) this.#observe(k, segment.to, losses[row * lanes + k]!);
+      const seconds = Math.max(before + ((this.seconds - before) * (row + 1)) / recorded.length, this.#shownSeconds);
+      this.#shownSeconds = seconds;
+      const loss = losses.slice(row * lanes, (row + 1) * lanes);
+      for (let k = 0; k < lanes; k++) loss[k] = this.#observe(k, segment.to, loss[k]!);
+      shown.push({ loss, step: segment.to, seconds });
     });
     if (shown.length === 0) return [];
     return this.wantedRuns.map((run) => {
       const loss = new Float64Array(shown.length * run.count);
-      shown.forEach(({ row }, p) => {
-        loss.set(losses.subarray(row * lanes + run.first, row * lanes + run.first + run.count), p * run.count);
+      shown.forEach((point, p) => {
+        loss.set(point.loss.subarray(run.first, run.first + run.count), p * run.count);
       });
       return {
         run,
@@ -152,15 +168,17 @@ export class LaneGroup {
     });
   }
 
-  #observe(lane: number, step: number, loss: number): void {
-    if (this.#outcomes[lane]!.kind === 'diverged') return;
-    if (loss <= this.lossLimit) {
+  /** Notes what a recorded loss says of a lane; returns what is shown of it: nothing (NaN) once it has diverged. */
+  #observe(lane: number, step: number, loss: number): number {
+    if (this.#outcomes[lane]!.kind === 'diverged') return Number.NaN;
+    if (loss <= this.options.lossLimit) {
       this.#lastFinite[lane] = loss;
       this.#outcomes[lane] = step === this.steps ? { kind: 'completed' } : { kind: 'running', step };
     } else {
       const last = Number.isFinite(loss) ? loss : this.#lastFinite[lane]!;
       this.#outcomes[lane] = { kind: 'diverged', step, lastFiniteLoss: last };
     }
+    return loss;
   }
 
   /** Nobody wants this run any more. */
@@ -184,6 +202,9 @@ export class LaneGroup {
     this.cohort = cohort;
     this.step = this.checkpoint?.step ?? 0;
     this.seconds = this.checkpointSeconds;
+    // The new backend may be a slower one.
+    this.#workPerMillisecond = undefined;
+    this.#lastWork = FIRST_WORK / GROWTH;
     // A point at this very step may not have been recorded yet; recording it twice shows it once.
     const next = this.schedule.findIndex((step) => step >= this.step);
     this.#nextPoint = next < 0 ? this.schedule.length : next;

@@ -3,7 +3,6 @@
  * what a change of the configuration makes void, pauses, steps, and goes on from the last checkpoint when a device is
  * lost. Events tell what happened; nothing here knows a page.
  */
-import { DeviceLostError } from '../gpu/errors';
 import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
 import { autoPoints, evaluationSteps } from '../experiment/schedule';
@@ -12,15 +11,10 @@ import { prepareProblem } from '../problems/registry';
 import type { Objective } from '../problems/types';
 import { objectiveConstants, runTheory } from '../theory/advice';
 import type { KnownConstants } from '../theory/spectral';
-import type { Backend, CohortOptions, Segment } from './backend';
-import type { EngineInfo, SessionEvent, SessionState } from './events';
-import { LaneGroup } from './lane-group';
-import { RateMeter } from './pace';
+import type { SessionEvent, SessionState } from './events';
+import { GroupRunner, type OpenedBackend } from './group-runner';
 
-export interface OpenedBackend {
-  readonly backend: Backend;
-  readonly info: EngineInfo;
-}
+export type { OpenedBackend } from './group-runner';
 
 export interface SessionOptions {
   /** Opens a backend; called again after a device was lost. */
@@ -37,40 +31,59 @@ export interface SessionOptions {
 const PROGRESS_INTERVAL = 100;
 
 export class Session {
-  readonly #options: Required<SessionOptions>;
-  #opened: OpenedBackend | undefined;
+  readonly #options: SessionOptions;
+  readonly #runner: GroupRunner;
+  /** What the groups follow; undefined before the first update and after an abort. */
+  #active: ExperimentConfig | undefined;
+  /** What was followed last: a reset starts it again. */
   #config: ExperimentConfig | undefined;
   #objective: { readonly key: string; readonly value: Objective; readonly constants: KnownConstants } | undefined;
   #lossLimit = 0;
-  #groups: LaneGroup[] = [];
-  #turn = 0;
-  #state: SessionState = 'idle';
-  #wantPause = false;
+  #preparing = false;
+  #paused = false;
+  #failure: { readonly error: unknown } | undefined;
   /** Commands run one after the other. */
   #commands: Promise<unknown> = Promise.resolve();
-  #pumping: Promise<void> | undefined;
-  readonly #inFlight = new Set<Promise<void>>();
-  #lastCompletion = 0;
-  #failure: unknown;
-  readonly #meter = new RateMeter();
-  #lastProgress = 0;
   #preparation = new AbortController();
+  #lastProgress = 0;
 
   constructor(options: SessionOptions) {
-    this.#options = { sliceMilliseconds: 12, checkpointSeconds: 1, ...options };
+    this.#options = options;
+    this.#runner = new GroupRunner({
+      open: options.open,
+      emit: (event) => {
+        this.#emit(event);
+      },
+      sliceMilliseconds: options.sliceMilliseconds ?? 12,
+      checkpointSeconds: options.checkpointSeconds ?? 1,
+      advanced: () => {
+        if (performance.now() - this.#lastProgress >= PROGRESS_INTERVAL) this.#report();
+      },
+      stopped: () => {
+        this.#report();
+      },
+      failed: (error) => {
+        this.#fail(error);
+      },
+    });
   }
 
   get state(): SessionState {
-    return this.#state;
+    if (this.#preparing) return 'preparing';
+    if (this.#failure) return 'failed';
+    if (!this.#active) return 'idle';
+    if (this.#runner.running) return 'running';
+    return this.#runner.groups.length > 0 ? 'paused' : 'finished';
+  }
+
+  /** Why the state is 'failed'. */
+  get failure(): unknown {
+    return this.#failure?.error;
   }
 
   /** The backend that computes; opens it when needed. */
-  async open(): Promise<OpenedBackend> {
-    if (!this.#opened) {
-      this.#opened = await this.#options.open();
-      this.#emit({ type: 'engine', engine: this.#opened.info });
-    }
-    return this.#opened;
+  open(): Promise<OpenedBackend> {
+    return this.#runner.open();
   }
 
   /** Follows a configuration; only what changed restarts. Rejects with a readable error and keeps what ran. */
@@ -82,31 +95,22 @@ export class Session {
   }
 
   pause(): Promise<void> {
-    return this.#command(async () => {
-      if (this.#groups.length === 0) return;
-      this.#wantPause = true;
-      await this.#pumping;
-      if (this.#state === 'running') this.#become('paused');
-    });
+    return this.#command(() => this.#pause());
   }
 
   resume(): Promise<void> {
     return this.#command(() => {
-      this.#wantPause = false;
-      this.#pump();
+      this.#paused = false;
+      this.#go();
     });
   }
 
   /** Pauses; then every run takes one step and records its loss. */
   step(): Promise<void> {
     return this.#command(async () => {
-      this.#wantPause = true;
-      await this.#pumping;
-      const groups = this.#groups.filter((group) => !group.over);
-      await this.#guarded(() => Promise.all(groups.map((group) => this.#execute(group, group.planSingleStep()))));
-      this.#sweep();
-      this.#wantPause = this.#groups.length > 0;
-      if (this.#state !== 'failed') this.#become(this.#wantPause ? 'paused' : 'finished');
+      await this.#pause();
+      await this.#runner.step();
+      this.#go();
     });
   }
 
@@ -121,28 +125,29 @@ export class Session {
   abort(): Promise<void> {
     this.#preparation.abort();
     return this.#command(async () => {
-      await this.#stop();
-      this.#become('idle');
+      await this.#runner.clear();
+      this.#active = undefined;
+      this.#failure = undefined;
+      this.#paused = false;
+      this.#report();
     });
   }
 
   /** Resolves once nothing is running any more: finished, paused, failed or idle. */
   async settled(): Promise<SessionState> {
-    await this.#commands.catch(() => undefined);
-    await this.#pumping;
-    return this.#state;
-  }
-
-  /** Why the state is 'failed'. */
-  get failure(): unknown {
-    return this.#failure;
+    let seen: Promise<unknown> | undefined;
+    while (seen !== this.#commands || this.#runner.running) {
+      seen = this.#commands;
+      await seen;
+      await this.#runner.rest();
+    }
+    return this.state;
   }
 
   /** Frees everything; the session is over. */
   async close(): Promise<void> {
     await this.abort();
-    this.#opened?.backend.destroy();
-    this.#opened = undefined;
+    await this.#command(() => this.#runner.close());
   }
 
   #command<T>(action: () => T | Promise<T>): Promise<T> {
@@ -154,39 +159,46 @@ export class Session {
   async #follow(config: ExperimentConfig, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     await this.open();
-    const objectiveKey = JSON.stringify([config.problem, config.seed]);
-    if (this.#objective?.key !== objectiveKey) {
-      const before = this.#state;
-      this.#become('preparing');
-      try {
-        const value = await prepareProblem(config.problem, { seed: config.seed, table: this.#options.table, signal });
-        const constants = await objectiveConstants(value, { signal });
-        this.#objective = { key: objectiveKey, value, constants };
-      } catch (error) {
-        this.#become(before);
-        if (error === signal.reason) return;
-        throw error;
-      }
-    }
-    const old = this.#config;
-    const alive = this.#state !== 'idle' && this.#state !== 'failed';
-    if (!old || !alive || lanesKey(old) !== lanesKey(config)) {
+    if (!(await this.#prepare(config, signal))) return;
+    if (!this.#active || this.#failure || lanesKey(this.#active) !== lanesKey(config)) {
       await this.#restart(config);
       return;
     }
-    this.#config = config;
+    const running = enabledRuns(this.#active);
     const wanted = enabledRuns(config);
-    const running = enabledRuns(old);
-    for (const gone of running.keys()) if (!wanted.has(gone)) for (const group of this.#groups) group.retire(gone);
-    const added = [...wanted].filter(([key]) => !running.has(key));
-    await this.#start(new Map(added));
-    this.#sweep();
-    this.#pump();
+    // Where the new lanes cannot be made, this rejects and the old ones go on.
+    await this.#start(config, new Map([...wanted].filter(([key]) => !running.has(key))));
+    this.#active = this.#config = config;
+    this.#runner.retire([...running.keys()].filter((key) => !wanted.has(key)));
+    this.#go();
+  }
+
+  /**
+   * Makes the objective ready, for a restart where it is a new one; false where the signal ended it. Until then, and where
+   * it fails, all goes on.
+   */
+  async #prepare(config: ExperimentConfig, signal: AbortSignal): Promise<boolean> {
+    const key = JSON.stringify([config.problem, config.seed]);
+    if (this.#objective?.key === key) return true;
+    this.#prepares(true);
+    try {
+      const value = await prepareProblem(config.problem, { seed: config.seed, table: this.#options.table, signal });
+      const constants = await objectiveConstants(value, { signal });
+      signal.throwIfAborted();
+      this.#objective = { key, value, constants };
+      return true;
+    } catch (error) {
+      this.#prepares(false);
+      if (signal.aborted) return false;
+      throw error;
+    }
   }
 
   async #restart(config: ExperimentConfig): Promise<void> {
-    await this.#stop();
-    this.#config = config;
+    this.#prepares(true);
+    await this.#runner.clear();
+    this.#active = this.#config = config;
+    this.#failure = undefined;
     const { value: objective, constants } = this.#objective!;
     const reference = new LeastSquaresReference(objective, { seed: config.seed, mode: config.sampling });
     const first = reference.loss(objective.start);
@@ -201,187 +213,74 @@ export class Session {
         ...(objective.rows.kind === 'stored' ? { rows: objective.rows.count } : {}),
       },
     });
-    await this.#start(enabledRuns(config));
-    this.#pump();
+    try {
+      await this.#start(config, enabledRuns(config));
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#preparing = false;
+    this.#go();
   }
 
-  async #start(runs: ReadonlyMap<string, RunConfig>): Promise<void> {
+  /** Makes the lanes of these runs. */
+  async #start(config: ExperimentConfig, runs: ReadonlyMap<string, RunConfig>): Promise<void> {
     if (runs.size === 0) return;
-    const { seeds, steps, evalEvery } = this.#config!;
-    const { rows, dimension } = this.#objective!.value;
+    const { seeds, seed, steps, evalEvery, sampling } = config;
+    const objective = this.#objective!.value;
+    const { rows, dimension } = objective;
     const points = autoPoints(rows.kind === 'stored' ? rows.count : 1, dimension);
-    const schedule = evaluationSteps(steps, evalEvery, points);
     const entries = [...runs].map(([key, run], k) => ({ key, run, first: k * seeds, count: seeds }));
-    await this.#guarded(async () => {
-      const { backend } = await this.open();
-      const cohort = await backend.cohort(this.#cohortOptions(entries));
-      this.#groups.unshift(new LaneGroup(cohort, entries, schedule, this.#lossLimit));
-    });
-    for (const { key, run } of entries)
-      this.#emit({ type: 'run-started', run: key, lanes: seeds, ...runTheory(this.#objective!.value, run) });
-  }
-
-  #cohortOptions(runs: readonly { readonly run: RunConfig; readonly count: number }[]): CohortOptions {
-    const { seed, sampling } = this.#config!;
-    return {
-      objective: this.#objective!.value,
-      lanes: runs.flatMap(({ run, count }) => Array.from({ length: count }, (_, k) => ({ run, seed: k }))),
-      seed,
-      sampling,
-      lossLimit: this.#lossLimit,
-    };
-  }
-
-  async #stop(): Promise<void> {
-    const paused = this.#wantPause;
-    this.#wantPause = true;
-    await this.#pumping;
-    this.#wantPause = paused;
-    for (const group of this.#groups) group.cohort.destroy();
-    this.#groups = [];
-    this.#meter.clear();
-  }
-
-  /** Keeps submitting slices of work, a few in flight, until all is done or a pause is wanted. */
-  #pump(): void {
-    if (this.#pumping) return;
-    if (this.#groups.length === 0) {
-      if (this.#state !== 'failed') this.#become('finished');
-      return;
-    }
-    if (this.#wantPause) {
-      this.#become('paused');
-      return;
-    }
-    this.#become('running');
-    this.#pumping = this.#run().finally(() => {
-      this.#pumping = undefined;
-    });
-  }
-
-  async #run(): Promise<void> {
-    this.#lastCompletion = performance.now();
-    await this.#guarded(async () => {
-      for (;;) {
-        while (!this.#wantPause && this.#inFlight.size < (this.#opened?.backend.depth ?? 1)) {
-          const group = this.#nextGroup();
-          if (!group) break;
-          const job = this.#execute(group, group.plan(this.#options.sliceMilliseconds));
-          const tracked = job.finally(() => this.#inFlight.delete(tracked));
-          this.#inFlight.add(tracked);
-        }
-        if (this.#inFlight.size === 0) break;
-        await Promise.race(this.#inFlight);
-        this.#sweep();
-        await this.#checkpoint();
-      }
-    });
-    if (this.#groups.length === 0 && this.#state === 'running') this.#become('finished');
-  }
-
-  /** Takes turns; the newest group comes first. */
-  #nextGroup(): LaneGroup | undefined {
-    const open = this.#groups.filter((group) => !group.over);
-    return open[this.#turn++ % Math.max(open.length, 1)];
-  }
-
-  async #execute(group: LaneGroup, segments: readonly Segment[]): Promise<void> {
-    const started = performance.now();
-    const { cohort } = group;
-    group.pending++;
-    const losses = await cohort.execute(segments).finally(() => group.pending--);
-    const now = performance.now();
-    const milliseconds = now - Math.max(started, this.#lastCompletion);
-    this.#lastCompletion = now;
-    if (!this.#groups.includes(group)) return;
-    this.#meter.add(segments.reduce((sum, s) => sum + s.to - s.from, 0) * cohort.lanes.length, now);
-    for (const { run, step, seconds, loss, outcomes } of group.absorb(segments, losses, milliseconds))
-      this.#emit({ type: 'points', run: run.key, step, seconds, loss, outcomes });
-    if (now - this.#lastProgress >= PROGRESS_INTERVAL) this.#report();
-  }
-
-  /** Lets go of groups that are done or that nobody wants. */
-  #sweep(): void {
-    for (const group of [...this.#groups]) {
-      const wanted = group.wantedRuns;
-      if (!group.over || group.pending > 0) continue;
-      this.#groups.splice(this.#groups.indexOf(group), 1);
-      group.cohort.destroy();
-      for (const run of wanted) this.#emit({ type: 'run-finished', run: run.key });
-    }
-  }
-
-  async #checkpoint(): Promise<void> {
-    for (const group of this.#groups)
-      if (group.seconds - group.checkpointSeconds >= this.#options.checkpointSeconds) await group.keepCheckpoint();
-  }
-
-  /** Runs an action on the backend; a lost device is replaced and all groups go on, anything else fails the session. */
-  async #guarded(action: () => Promise<unknown>): Promise<void> {
-    try {
-      await action();
-    } catch (error) {
-      await Promise.allSettled(this.#inFlight);
-      if (error instanceof DeviceLostError) await this.#recover(action);
-      else await this.#fail(error);
-    }
-  }
-
-  async #recover(action: () => Promise<unknown>): Promise<void> {
-    try {
-      this.#opened?.backend.destroy();
-      this.#opened = undefined;
-      const { backend, info } = await this.open();
-      const engine = info.kind === 'webgpu' ? 'a new graphics device' : 'the processor';
-      this.#emit({
-        type: 'notice',
-        level: 'warning',
-        message: `The graphics device was lost; the runs go on with ${engine} from the last checkpoint.`,
+    const lanes = entries.flatMap(({ run }) => Array.from({ length: seeds }, (_, k) => ({ run, seed: k })));
+    const options = { objective, lanes, seed, sampling, lossLimit: this.#lossLimit };
+    const theory = entries.map(({ run }) => runTheory(objective, run));
+    await this.#runner.add(options, entries, evaluationSteps(steps, evalEvery, points), () => {
+      entries.forEach(({ key }, k) => {
+        this.#emit({ type: 'run-started', run: key, lanes: seeds, ...theory[k] });
       });
-      for (const group of this.#groups) {
-        const options = this.#cohortOptions(group.runs);
-        group.restore(await backend.cohort(group.checkpoint ? { ...options, state: group.checkpoint } : options));
-      }
-    } catch (error) {
-      if (!(error instanceof DeviceLostError)) {
-        await this.#fail(error);
-        return;
-      }
-      await this.#recover(action);
-      return;
-    }
-    await this.#guarded(action);
+    });
   }
 
-  async #fail(error: unknown): Promise<void> {
-    this.#failure = error;
-    await Promise.allSettled(this.#inFlight);
-    for (const group of this.#groups) group.cohort.destroy();
-    this.#groups = [];
-    this.#become('failed');
-    this.#emit({ type: 'notice', level: 'error', message: error instanceof Error ? error.message : String(error) });
+  async #pause(): Promise<void> {
+    this.#paused = true;
+    await this.#runner.stop();
+    this.#go();
   }
 
-  #become(state: SessionState): void {
-    this.#state = state;
+  /** Runs what there is to run, unless it is paused. A pause ends with what it held up. */
+  #go(): void {
+    if (this.#failure || this.#runner.groups.length === 0) this.#paused = false;
+    else if (!this.#paused) this.#runner.start();
     this.#report();
+  }
+
+  #prepares(preparing: boolean): void {
+    this.#preparing = preparing;
+    this.#report();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure?.error === error) return;
+    this.#failure = { error };
+    this.#report();
+    this.#emit({ type: 'notice', level: 'error', message: error instanceof Error ? error.message : String(error) });
   }
 
   #report(): void {
     this.#lastProgress = performance.now();
-    const total = this.#groups.reduce((sum, group) => sum + group.steps * group.cohort.lanes.length, 0);
-    const done = this.#groups.reduce((sum, group) => sum + group.step * group.cohort.lanes.length, 0);
-    const { rate } = this.#meter;
-    const running = this.#state === 'running';
+    const { groups, meter, bytes } = this.#runner;
+    const total = groups.reduce((sum, group) => sum + group.steps * group.cohort.lanes.length, 0);
+    const done = groups.reduce((sum, group) => sum + group.step * group.cohort.lanes.length, 0);
+    const { state } = this;
+    const rate = state === 'running' ? meter.rate : 0;
     this.#emit({
       type: 'progress',
       progress: {
-        state: this.#state,
-        rate: running ? rate : 0,
-        lanes: this.#groups.reduce((sum, group) => sum + group.cohort.lanes.length, 0),
-        fraction: total > 0 ? done / total : this.#state === 'finished' ? 1 : 0,
-        ...(running && rate > 0 ? { secondsLeft: (total - done) / rate } : {}),
-        bytes: this.#opened?.backend.bytes ?? 0,
+        state,
+        rate,
+        lanes: groups.reduce((sum, group) => sum + group.cohort.lanes.length, 0),
+        fraction: total > 0 ? done / total : state === 'finished' ? 1 : 0,
+        ...(rate > 0 ? { secondsLeft: (total - done) / rate } : {}),
+        bytes,
       },
     });
   }
