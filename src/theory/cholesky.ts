@@ -29,7 +29,7 @@ export function* pivotedCholesky(matrix: Float64Array, d: number, tolerance: num
     const root = Math.sqrt(remaining[p]!);
     rows[p * d + s] = root;
     for (const i of open) {
-      const value = (matrix[i * d + p]! - dot(rows, i * d, rows, p * d, s)) / root;
+      const value = (matrix[p * d + i]! - dot(rows, i * d, rows, p * d, s)) / root;
       rows[i * d + s] = value;
       remaining[i]! -= value * value;
     }
@@ -42,19 +42,34 @@ export function* pivotedCholesky(matrix: Float64Array, d: number, tolerance: num
   return { rank, pivots: Int32Array.from(pivots), factor };
 }
 
-/** Lower triangular Cholesky factor of a positive definite k × k matrix, of which the lower triangle is read. */
-export function* cholesky(matrix: Float64Array, k: number): Work<Float64Array> {
+/**
+ * Lower triangular k × k Cholesky factor of a positive definite matrix, of which the lower triangle is read. Ends at the
+ * first pivot that is not above `tolerance`: the leading `rank` rows and columns are the factor of the leading part.
+ */
+export function* cholesky(
+  matrix: Float64Array,
+  k: number,
+  tolerance = 0,
+): Work<{ readonly rank: number; readonly factor: Float64Array }> {
   const factor = new Float64Array(k * k);
   for (let j = 0; j < k; j++) {
     const square = matrix[j * k + j]! - dot(factor, j * k, factor, j * k, j);
-    if (!(square > 0)) throw new RangeError('the matrix is not positive definite');
+    if (!(square > tolerance)) return { rank: j, factor };
     const root = Math.sqrt(square);
     factor[j * k + j] = root;
     for (let i = j + 1; i < k; i++)
       factor[i * k + j] = (matrix[i * k + j]! - dot(factor, i * k, factor, j * k, j)) / root;
     yield (j * j) / (k * k);
   }
-  return factor;
+  return { rank: k, factor };
+}
+
+/** The first columns of a factor. */
+export function truncated({ rank, pivots, factor }: PivotedFactor, columns: number): PivotedFactor {
+  const d = factor.length / rank;
+  const kept = new Float64Array(d * columns);
+  for (let j = 0; j < d; j++) kept.set(factor.subarray(j * rank, j * rank + columns), j * columns);
+  return { rank: columns, pivots: pivots.slice(0, columns), factor: kept };
 }
 
 /** The square lower triangular part of a factor: its rows at the pivots. */

@@ -1,5 +1,4 @@
 /** The largest eigenvalue of a symmetric operator that is known only by its products (Lanczos 1950). */
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { dot } from './products';
 import type { Work } from './slices';
 
@@ -80,17 +79,42 @@ export function* largestEigenvalue(
 export const genericVector = (d: number): Float64Array =>
   Float64Array.from({ length: d }, (_, j) => 1 + 0.5 * Math.sin(1 + j * j));
 
-function topOfTridiagonal(
+/** Largest eigenvalue of a positive semidefinite tridiagonal matrix and its unit eigenvector. */
+export function topOfTridiagonal(
   diagonal: readonly number[],
   off: readonly number[],
-): { readonly value: number; readonly coefficients: number[] } {
-  const matrix = Matrix.diag([...diagonal]);
-  off.forEach((value, k) => {
-    matrix.set(k, k + 1, value);
-    matrix.set(k + 1, k, value);
-  });
-  const decomposition = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  const values = decomposition.realEigenvalues;
-  const value = Math.max(...values);
-  return { value, coefficients: decomposition.eigenvectorMatrix.getColumn(values.indexOf(value)) };
+): { readonly value: number; readonly coefficients: Float64Array } {
+  const n = diagonal.length;
+  /** Fills the pivots of xI − T, which are all positive where x is above every eigenvalue, and tells whether they are. */
+  const pivots = new Float64Array(n);
+  const isAbove = (x: number): boolean => {
+    for (let k = 0; k < n; k++) {
+      pivots[k] = x - diagonal[k]! - (k > 0 ? off[k - 1]! ** 2 / pivots[k - 1]! : 0);
+      if (!(pivots[k]! > 0)) return false;
+    }
+    return true;
+  };
+  const radius = diagonal.map((x, k) => x + Math.abs(off[k - 1] ?? 0) + Math.abs(off[k] ?? 0));
+  const coefficients = new Float64Array(n).fill(1 / Math.sqrt(n));
+  let low = Math.max(...diagonal);
+  let high = Math.max(...radius) * (1 + 1e-15);
+  if (!(high > 0)) return { value: high, coefficients };
+  for (;;) {
+    const middle = low + (high - low) / 2;
+    if (!(middle > low && middle < high)) break;
+    if (isAbove(middle)) high = middle;
+    else low = middle;
+  }
+  // Inverse iteration from just above, where elimination needs no pivoting.
+  let shift = high;
+  for (let step = high * 2 ** -52; !isAbove(shift); step *= 2) shift = high + step;
+  for (let round = 0; round < 4; round++) {
+    for (let k = 1; k < n; k++) coefficients[k]! += (coefficients[k - 1]! * off[k - 1]!) / pivots[k - 1]!;
+    for (let k = n - 1; k >= 0; k--)
+      coefficients[k] = (coefficients[k]! + (k + 1 < n ? off[k]! * coefficients[k + 1]! : 0)) / pivots[k]!;
+    const largest = coefficients.reduce((a, x) => Math.max(a, Math.abs(x)), 0);
+    for (let k = 0; k < n; k++) coefficients[k]! /= largest;
+  }
+  const norm = Math.sqrt(dot(coefficients, 0, coefficients, 0, n));
+  return { value: high, coefficients: coefficients.map((x) => x / norm) };
 }

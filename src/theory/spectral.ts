@@ -18,7 +18,10 @@ export interface SpectralConstants {
   readonly kappaTilde: number;
 }
 
-/** What is known of a problem; stored rows too many for the exact constants have only a bound of L₁ and no μ, κ̃. */
+/**
+ * What is known of a problem. Stored rows too many for the exact constants have only L, from above where it is not sure,
+ * and a bound of L₁, and no μ, κ̃.
+ */
 export interface KnownConstants {
   readonly L: number;
   readonly L1: number;

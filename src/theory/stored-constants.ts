@@ -12,17 +12,20 @@ import {
   pivotedCholesky,
   pivotRows,
   timesLower,
+  truncated,
   type PivotedFactor,
 } from './cholesky';
 import { genericVector, largestEigenvalue, type LargestEigenvalue } from './lanczos';
-import { addInnerProducts, momentTimes, secondMoment, squaredLengths } from './products';
+import { addInnerProducts, mirrorLower, momentTimes, secondMoment, squaredLengths } from './products';
 import { inSlices, part, type Work, type WorkOptions } from './slices';
 import type { KnownConstants } from './spectral';
 
 export type StoredRows = Extract<RowSource, { kind: 'stored' }>;
 
-/** Largest count × dimension² for which the exact constants are quick: below a second on a slow core. */
+/** Largest dimension² × (count + dimension) for which the exact constants are quick: about a second on a slow core. */
 const QUICK_WORK = 6e8;
+/** Up to this rank the weighted moments themselves are cheaper than products with them. */
+const DENSE_RANK = 320;
 /**
  * Eigenvalues of H below this multiple of L count as zero. Rounding of float32 features turns exact linear dependence
  * into eigenvalues near 2⁻⁴⁸ L.
@@ -40,7 +43,7 @@ const SAMPLE = 2e6;
 export interface StoredOptions extends WorkOptions {
   /** Work out the exact constants whatever it takes. */
   readonly exact?: boolean | undefined;
-  /** Largest count × dimension² for which the exact constants are worked out unasked. */
+  /** Largest dimension² × (count + dimension) for which the exact constants are worked out unasked. */
   readonly exactWork?: number;
 }
 
@@ -49,7 +52,7 @@ export function storedConstants(rows: StoredRows, options: StoredOptions = {}): 
   const { exact = false, exactWork = QUICK_WORK } = options;
   const { count, features } = rows;
   const d = features.length / count;
-  const work = exact || count * d * d <= exactWork ? exactConstants : quickConstants;
+  const work = exact || d * d * (count + d) <= exactWork ? exactConstants : quickConstants;
   return inSlices(work(features, count, d), options);
 }
 
@@ -61,29 +64,33 @@ function* exactConstants(x: Float32Array, n: number, d: number): Work<KnownConst
   if (!(L > 0)) return { L: 0, L1: 0, L1IsBound: false };
 
   // x = F c on the range of H = F Fᵀ, with E c cᵀ = I: in the coordinates c both orderings "≼ κ H" read "≼ κ I".
-  let whitening = yield* part(pivotedCholesky(moment, d, RANK_TOLERANCE * L), 0.36, 0.39);
-  let inverse = yield* part(invertLower(pivotRows(whitening), whitening.rank), 0.39, 0.41);
-  let mu = yield* part(smallestEigenvalue(whitening, d), 0.41, 0.45);
-  const again = L / mu > ILL_CONDITIONED;
-  let leverages: Float64Array;
-  if (again) {
-    const { rank } = whitening;
-    const { second } = yield* part(whitened(x, n, d, whitening, inverse, true), 0.45, 0.6);
-    const correction = yield* cholesky(second, rank);
-    whitening = { ...whitening, factor: yield* timesLower(whitening.factor, d, correction, rank) };
-    inverse = yield* invertLower(pivotRows(whitening), rank);
-    mu = yield* smallestEigenvalue(whitening, d);
-    ({ leverages } = yield* part(whitened(x, n, d, whitening, inverse, false), 0.6, 0.75));
-  } else ({ leverages } = yield* part(whitened(x, n, d, whitening, inverse, false), 0.45, 0.75));
-
-  const top = (weights: Float64Array): Work<LargestEigenvalue> =>
+  const tolerance = RANK_TOLERANCE * L;
+  const pivoted = yield* part(pivotedCholesky(moment, d, tolerance), 0.36, 0.39);
+  const first = yield* part(smallestEigenvalue(pivoted, d, tolerance), 0.39, 0.43);
+  let { mu } = first;
+  const { rank } = first;
+  let whitening = truncated(pivoted, rank);
+  let inverse = yield* part(invertLower(pivotRows(whitening), rank), 0.43, 0.45);
+  if (L / mu > ILL_CONDITIONED) {
+    const rows = yield* part(whitened(x, n, d, whitening, inverse, lengths, ['one']), 0.45, 0.56);
+    const correction = yield* part(cholesky(rows.moments[0]!, rank), 0.56, 0.57);
+    if (correction.rank === rank) {
+      const factor = yield* part(timesLower(whitening.factor, d, correction.factor, rank), 0.57, 0.58);
+      whitening = { ...whitening, factor };
+      inverse = yield* part(invertLower(pivotRows(whitening), rank), 0.58, 0.59);
+      ({ mu } = yield* part(smallestEigenvalue(whitening, d, 0), 0.59, 0.6));
+    }
+  }
+  const kinds = rank <= DENSE_RANK ? (['length', 'leverage'] as const) : [];
+  const rows = yield* part(whitened(x, n, d, whitening, inverse, lengths, kinds), 0.6, 0.8);
+  const top = (weights: Float64Array, dense: Float64Array | undefined): Work<LargestEigenvalue> =>
     largestEigenvalue(
-      (v) => whitenedMomentTimes(x, d, whitening, inverse, weights, v),
-      genericVector(whitening.rank),
+      dense ? denseTimes(dense, rank) : (v) => whitenedMomentTimes(x, d, whitening, inverse, weights, v),
+      genericVector(rank),
       EXACT,
     );
-  const smoothness = yield* part(top(lengths), 0.75, 0.875);
-  const condition = yield* part(top(leverages), 0.875, 1);
+  const smoothness = yield* part(top(lengths, rows.moments[0]), 0.8, 0.9);
+  const condition = yield* part(top(rows.leverages, rows.moments[1]), 0.9, 1);
   return {
     L,
     mu,
@@ -113,15 +120,26 @@ function* quickConstants(x: Float32Array, n: number, d: number): Work<KnownConst
   return { L: converged ? value : Math.min(value + residual, L1), L1, L1IsBound: true };
 }
 
-/** Smallest eigenvalue of F Fᵀ that is not zero: that of FᵀF, whose inverse shows it as the largest. */
-function* smallestEigenvalue({ factor, rank }: PivotedFactor, d: number): Work<number> {
-  const gram = yield* part(innerGram(factor, d, rank), 0, 0.4);
-  const inverse = yield* part(invertLower(yield* part(cholesky(gram, rank), 0.4, 0.6), rank), 0.6, 0.8);
+/**
+ * Smallest eigenvalue μ of F Fᵀ that is not zero: that of FᵀF, whose inverse shows it as the largest. Columns of F that
+ * add no eigenvalue above `tolerance` do not count; `rank` is the number of those before them.
+ */
+function* smallestEigenvalue(
+  { factor, rank: columns }: PivotedFactor,
+  d: number,
+  tolerance: number,
+): Work<{ readonly mu: number; readonly rank: number }> {
+  const gram = yield* part(innerGram(factor, d, columns), 0, 0.4);
+  const root = yield* part(cholesky(gram, columns, tolerance), 0.4, 0.6);
+  const rank = Math.max(1, root.rank);
+  const leading = truncated({ rank: columns, pivots: new Int32Array(columns), factor: root.factor }, rank).factor;
+  const inverse = yield* part(invertLower(leading.subarray(0, rank * rank), rank), 0.6, 0.8);
   const product = function* (v: Float64Array): Work<Float64Array> {
     yield 0;
     return lowerTransposedTimes(inverse, rank, lowerTimes(inverse, rank, v));
   };
-  return 1 / (yield* part(largestEigenvalue(product, genericVector(rank), EXACT), 0.8, 1)).value;
+  const { value } = yield* part(largestEigenvalue(product, genericVector(rank), EXACT), 0.8, 1);
+  return { mu: 1 / value, rank };
 }
 
 const denseTimes = (matrix: Float64Array, d: number) =>
@@ -137,19 +155,21 @@ const denseTimes = (matrix: Float64Array, d: number) =>
 
 const CHUNK = 192;
 
-/** Leverages ⟨x, H⁺x⟩ = ‖c‖² of the rows and, where asked for, the lower triangle of (1/n) Σ c cᵀ. */
+/** Leverages ⟨x, H⁺x⟩ = ‖c‖² of the rows, and second moments (1/n) Σ w c cᵀ with the weights asked for. */
 function* whitened(
   x: Float32Array,
   n: number,
   d: number,
   { rank, pivots }: PivotedFactor,
   inverse: Float64Array,
-  withSecond: boolean,
-): Work<{ readonly leverages: Float64Array; readonly second: Float64Array }> {
+  lengths: Float64Array,
+  kinds: readonly ('one' | 'length' | 'leverage')[],
+): Work<{ readonly leverages: Float64Array; readonly moments: readonly Float64Array[] }> {
   const leverages = new Float64Array(n);
-  const second = new Float64Array(withSecond ? rank * rank : 0);
+  const moments = kinds.map(() => new Float64Array(rank * rank));
   const rows = new Float64Array(CHUNK * rank);
   const c = new Float64Array(rank * CHUNK);
+  const weighted = new Float64Array(kinds.length > 0 ? rank * CHUNK : 0);
   for (let first = 0; first < n; first += CHUNK) {
     const count = Math.min(CHUNK, n - first);
     for (let i = 0; i < count; i++)
@@ -158,12 +178,17 @@ function* whitened(
     const shape = { a: inverse, rows: rank, b: rows, columns: count, stride: rank, length: rank, triangular: true };
     yield* part(addInnerProducts({ ...shape, out: c, outStride: CHUNK }), first / n, first / n);
     for (let k = 0; k < rank; k++) for (let i = 0; i < count; i++) leverages[first + i]! += c[k * CHUNK + i]! ** 2;
-    if (!withSecond) continue;
-    const square = { a: c, rows: rank, b: c, columns: rank, stride: CHUNK, length: count, lower: true };
-    yield* part(addInnerProducts({ ...square, out: second, outStride: rank }), first / n, first / n);
+    for (const [place, kind] of kinds.entries()) {
+      const weights = kind === 'one' ? undefined : kind === 'length' ? lengths : leverages;
+      for (let k = 0; k < rank; k++)
+        for (let i = 0; i < count; i++)
+          weighted[k * CHUNK + i] = (c[k * CHUNK + i]! * (weights ? weights[first + i]! : 1)) / n;
+      const square = { a: weighted, rows: rank, b: c, columns: rank, stride: CHUNK, length: count, lower: true };
+      yield* part(addInnerProducts({ ...square, out: moments[place]!, outStride: rank }), first / n, first / n);
+    }
   }
-  for (let k = 0; k < second.length; k++) second[k]! /= n;
-  return { leverages, second };
+  for (const moment of moments) mirrorLower(moment, rank);
+  return { leverages, moments };
 }
 
 /** (1/n) Σ w_i c_i ⟨c_i, v⟩ without ever forming the whitened rows c_i. */
