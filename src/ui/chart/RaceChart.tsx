@@ -62,15 +62,16 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
   );
 
   const compact = width < COMPACT;
-  const plot = useMemo<Plot>(() => {
-    const labelRoom = compact ? 12 : 20 + Math.min(160, Math.max(40, ...labels.map(textWidth)));
-    return {
+  const labelRoom = compact ? 12 : 20 + Math.min(160, Math.max(40, ...labels.map(textWidth)));
+  const plot = useMemo<Plot>(
+    () => ({
       left: Y_AXIS_WIDTH,
       top: TOP,
       width: Math.max(10, width - Y_AXIS_WIDTH - labelRoom),
       height: Math.max(10, height - TOP - X_AXIS_HEIGHT),
-    };
-  }, [width, height, compact, labels]);
+    }),
+    [width, height, labelRoom],
+  );
 
   const model = useMemo(
     () => chartModel({ runs, version, view, plot, epochRows, steps }, memory),
@@ -122,7 +123,7 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       </div>
       <figcaption>
         <Summary model={settled} />
-        <p className={classes['note']}>{caption(lanes, coordinates, view.bands)}</p>
+        {model.series.length > 0 && <p className={classes['note']}>{caption(lanes, coordinates, view.bands)}</p>}
       </figcaption>
     </figure>
   );
@@ -133,7 +134,7 @@ function messageFor(model: ChartModel, shown: number): string | undefined {
   if (shown === 0) return 'No run is switched on.';
   return model.runs.some(({ curve }) => curve && curve.step.length > 0)
     ? 'All curves are hidden: choose one in the legend.'
-    : 'Waiting for the first points.';
+    : 'No points yet.';
 }
 
 function caption(lanes: number, coordinates: 'error' | 'weights' | undefined, bands: boolean): string {
