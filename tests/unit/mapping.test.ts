@@ -5,20 +5,32 @@ import { chooseMapping, groupLanes, type AdapterTraits } from '../../src/engine/
 import { defaultHyper, optimizerIds, type OptimizerId } from '../../src/optimizers/registry';
 import { everyOptimizer, sequence } from '../support/problems';
 
+const adapter = (subgroupMinSize: number, subgroupMaxSize: number): AdapterTraits => ({
+  subgroups: true,
+  subgroupMinSize,
+  subgroupMaxSize,
+});
+const software = adapter(4, 4);
+const discrete = adapter(32, 32);
 const adapters: AdapterTraits[] = [
-  { subgroups: false, subgroupMinSize: 4 },
-  { subgroups: true, subgroupMinSize: 4 },
-  { subgroups: true, subgroupMinSize: 8 },
-  { subgroups: true, subgroupMinSize: 16 },
-  { subgroups: true, subgroupMinSize: 32 },
-  { subgroups: true, subgroupMinSize: 64 },
+  { ...software, subgroups: false },
+  software,
+  adapter(4, 128),
+  adapter(8, 32),
+  adapter(16, 64),
+  discrete,
+  adapter(32, 64),
+  adapter(64, 64),
 ];
 
 describe('chooseMapping', () => {
   it.each(adapters)('suits every dimension on %o', (traits) => {
     for (let d = 1; d <= 1024; d++) {
-      const { path, threads, blocksPerThread, maxSlots } = chooseMapping(d, traits);
+      const { path, threads, blocksPerThread, maxSlots, workgroup } = chooseMapping(d, traits);
       expect(Math.log2(threads) % 1).toBe(0);
+      // A group of invocations lies within one workgroup, and a workgroup within the default limits.
+      expect(workgroup % threads).toBe(0);
+      expect(workgroup).toBeLessThanOrEqual(256);
       expect(maxSlots).toBeGreaterThanOrEqual(1);
       if (!traits.subgroups) expect(threads).toBe(1);
       else expect(threads).toBeLessThanOrEqual(Math.max(4, traits.subgroupMinSize));
@@ -30,9 +42,9 @@ describe('chooseMapping', () => {
   });
 
   it('keeps small models in registers and large ones in memory', () => {
-    expect(chooseMapping(2, adapters[1]!).path).toBe('fused');
-    expect(chooseMapping(784, adapters[1]!).path).toBe('batched');
-    expect(chooseMapping(784, adapters[4]!).path).toBe('fused');
+    expect(chooseMapping(2, software).path).toBe('fused');
+    expect(chooseMapping(784, software).path).toBe('batched');
+    expect(chooseMapping(784, discrete).path).toBe('fused');
   });
 });
 
