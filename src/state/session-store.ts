@@ -167,7 +167,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
         case 'progress':
           schedule({
             progress: event.progress,
-            ...(event.progress.state === 'failed' ? {} : { failure: undefined }),
+            ...(event.progress.state === 'running' ? { failure: undefined } : {}),
           });
           break;
         case 'notice':

@@ -4,7 +4,7 @@ import type { Notice } from '../state/controller';
 import type { ExperimentStore } from '../state/experiment-store';
 
 /** Browsers limit how often an address may change; a drag changes the experiment at every frame. */
-const WRITE_AFTER_MS = 400;
+const WRITE_EVERY_MS = 400;
 
 /** Reads the address once, then follows both sides. */
 export function syncPermalink(experiment: ExperimentStore, notify: (notice: Notice) => void): void {
@@ -23,8 +23,10 @@ export function syncPermalink(experiment: ExperimentStore, notify: (notice: Noti
   };
 
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let written = Number.NEGATIVE_INFINITY;
   const write = () => {
     timer = undefined;
+    written = performance.now();
     const hash = permalinkHash(experiment.getState().config);
     const { pathname, search } = window.location;
     window.history.replaceState(null, '', `${pathname}${search}${hash}`);
@@ -34,11 +36,9 @@ export function syncPermalink(experiment: ExperimentStore, notify: (notice: Noti
   window.addEventListener('hashchange', read);
   experiment.subscribe((state, previous) => {
     if (state.config === previous.config) return;
-    clearTimeout(timer);
-    timer = setTimeout(write, WRITE_AFTER_MS);
-  });
-  // A reload right after an edit must not lose it.
-  window.addEventListener('pagehide', () => {
-    if (timer !== undefined) write();
+    // A single edit is in the address at once, so that a reload cannot lose it.
+    const wait = written + WRITE_EVERY_MS - performance.now();
+    if (wait <= 0) write();
+    else timer ??= setTimeout(write, wait);
   });
 }

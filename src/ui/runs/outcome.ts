@@ -1,6 +1,8 @@
 /** What became of a run, in words for its card. */
 import { divergenceOf, type RunCurve } from '../../experiment/curves';
-import { formatCount } from '../../export/figure/format';
+
+/** Exact: a single step must show. */
+const steps = new Intl.NumberFormat('en-US');
 
 export type Tone = 'quiet' | 'good' | 'warn' | 'bad';
 
@@ -17,13 +19,13 @@ export function outcomeText(enabled: boolean, curve: RunCurve | undefined, going
   const divergence = divergenceOf(curve);
   if (divergence) {
     const { count, first } = divergence;
-    const at = `step ${formatCount(first.step)}`;
+    const at = `step ${steps.format(first.step)}`;
     if (count === curve.lanes)
       return { text: curve.lanes === 1 ? `diverged at ${at}` : `all lanes diverged from ${at}`, tone: 'bad' };
     return { text: `${count} of ${curve.lanes} lanes diverged from ${at}`, tone: 'warn' };
   }
   if (curve.finished) return { text: 'completed', tone: 'good' };
-  return { text: `step ${formatCount(step)}`, tone: 'quiet' };
+  return { text: `step ${steps.format(step)}`, tone: 'quiet' };
 }
 
 /** What theory says of the mean: the exact rate of the expected loss per step. Undefined where it says nothing. */

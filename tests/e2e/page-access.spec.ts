@@ -1,0 +1,118 @@
+/** The page for every eye, hand and screen. */
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { opened, slider, state } from './page-support';
+
+/** Serious and critical violations, with what they are about. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test.describe(`in ${colorScheme} colours`, () => {
+    test.use({ colorScheme });
+
+    test('axe finds nothing serious in any state', async ({ page }) => {
+      await opened(page);
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+      await expect(state(page)).toHaveText('Finished');
+      await page.getByRole('button', { name: 'More settings' }).click();
+      await expect(page.getByRole('textbox', { name: 'Root seed' })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+
+      await page.getByRole('button', { name: 'Add a run' }).click();
+      await expect(page.getByRole('menuitem', { name: /^Adam/ })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+
+      await page.getByRole('switch', { name: 'Adam: run' }).click({ force: true });
+      await page.getByRole('textbox', { name: 'SGD: step size, number' }).fill('x');
+      await page.getByRole('textbox', { name: 'SGD: step size, number' }).press('Enter');
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+      await expect(page.getByText('Run or pause')).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+
+      await page.getByRole('combobox', { name: 'Problem' }).selectOption('linear-regression');
+      await expect(page.getByRole('heading', { name: 'Race on your own data' })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Use the sample' }).first().click();
+      await expect(page.getByRole('textbox', { name: 'Target column' })).toBeVisible();
+      await expect(state(page)).toHaveText('Finished');
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+
+test('the scheme follows the system until it is chosen', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await opened(page);
+  const html = page.locator('html');
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await page.getByRole('button', { name: 'Switch to light colours' }).click();
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
+  await page.reload();
+  await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
+});
+
+for (const [width, height] of [
+  [360, 740],
+  [768, 1024],
+  [1024, 768],
+  [1440, 900],
+  [3840, 2160],
+] as const)
+  test(`fits a screen of ${width} × ${height} without scrolling sideways`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await opened(page, '#v=1&steps=200&end');
+    await expect(state(page)).toHaveText('Finished');
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await expect(page.getByRole('button', { name: 'Run again' })).toBeInViewport();
+    await expect(page.getByRole('figure', { name: 'Race of the optimizers' })).toBeInViewport();
+    const thumb = slider(page, 'Adam: step size');
+    await thumb.scrollIntoViewIfNeeded();
+    await expect(thumb).toBeInViewport();
+  });
+
+test('everything can be reached with the Tab key, and the focus can be seen', async ({ page }) => {
+  await opened(page, '#v=1&race=sgd&steps=200&end');
+  await expect(state(page)).toHaveText('Finished');
+  const reached = new Set<string>();
+  for (let k = 0; k < 80; k++) {
+    await page.keyboard.press('Tab');
+    const { name, visible } = await page.evaluate(() => {
+      const element = document.activeElement!;
+      // The ring of a switch or radio button is drawn by what stands beside the hidden input.
+      const ringed = [element, element.nextElementSibling, element.parentElement].some((candidate) => {
+        if (!candidate) return false;
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(candidate);
+        return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
+      });
+      return {
+        name: element.getAttribute('aria-label') ?? element.textContent.trim(),
+        visible: ringed || element === document.body,
+      };
+    });
+    expect(visible, `focus on "${name}"`).toBe(true);
+    reached.add(name);
+  }
+  for (const name of [
+    'Open a file',
+    'Run again',
+    'Reset',
+    'Problem',
+    'List of variances',
+    'All runs: batch',
+    'SGD: step size',
+    'SGD: step size, number',
+    'SGD: run',
+    'Add a run',
+  ])
+    expect([...reached]).toContain(name);
+});
