@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { appendPoints, emptyCurve, type RunCurve } from '../../src/experiment/curves';
-import { defaultExperiment } from '../../src/experiment/default';
-import type { RunConfig } from '../../src/experiment/config';
 import { runLabels, runSettings } from '../../src/export/figure/labels';
 import { AxisMemory, chartModel, type ModelInput } from '../../src/export/figure/model';
 import { placeLabels } from '../../src/export/figure/place-labels';
 import { readoutAt } from '../../src/export/figure/readout';
 import { summarise } from '../../src/export/figure/summary';
 import { defaultView } from '../../src/export/figure/view';
-import { chartRuns, curveThrough } from './chart-support';
+import { chartRuns, curveThrough, heavyBall, mass, nesterov, sgd } from './chart-support';
 
-const [sgd, heavyBall, nesterov, mass] = defaultExperiment.runs as [RunConfig, RunConfig, RunConfig, RunConfig];
 const plot = { left: 50, top: 20, width: 400, height: 300 };
 const input = (curves: readonly RunCurve[], patch: Partial<ModelInput> = {}): ModelInput => ({
   runs: chartRuns(curves),

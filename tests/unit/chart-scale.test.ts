@@ -67,6 +67,21 @@ describe('ticks', () => {
   });
 });
 
+describe('labels of large counts', () => {
+  const labels = (ticks: readonly Tick[]) => ticks.map((tick) => tick.label);
+
+  it('are all in thousands and millions, or none', () => {
+    expect(labels(linearTicks([0, 200_000], 4))).toEqual(['0', '50K', '100K', '150K', '200K']);
+    expect(labels(linearTicks([0, 12_000], 6))).toEqual(['0', '2,000', '4,000', '6,000', '8,000', '10,000', '12,000']);
+    expect(labels(logTicks([1, 1e6], 8))).toEqual(['1', '10', '100', '1K', '10K', '100K', '1M']);
+  });
+
+  it('tell neighbours apart in a deep zoom', () => {
+    const zoomed = labels(linearTicks([250_000, 250_010], 5));
+    expect(new Set(zoomed).size).toBe(zoomed.length);
+  });
+});
+
 describe('makeScale', () => {
   it('maps the ends of the domain to the ends of the range and back', () => {
     for (const log of [false, true]) {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { appendPoints, bandsOf, emptyCurve } from '../../src/experiment/curves';
-import { defaultExperiment } from '../../src/experiment/default';
 import { makeScale } from '../../src/export/figure/scale';
 import {
   bandPath,
@@ -13,7 +12,7 @@ import {
   xReader,
 } from '../../src/export/figure/series';
 import { smoothingWindow } from '../../src/export/figure/view';
-import { curveThrough } from './chart-support';
+import { curveThrough, sgd } from './chart-support';
 
 const running = [{ kind: 'running' as const, step: 0 }];
 const append = (curve: ReturnType<typeof emptyCurve>, losses: readonly number[]) => {
@@ -40,7 +39,7 @@ describe('smoothing', () => {
 
   it('is the same for points that arrive one by one as for all at once', () => {
     const losses = Array.from({ length: 40 }, (_, i) => 0.8 ** i * (1.5 + Math.sin(i * 7)));
-    const growing = emptyCurve('g', defaultExperiment.runs[0]!, 1);
+    const growing = emptyCurve('g', sgd, 1);
     for (const loss of losses) {
       append(growing, [loss]);
       valuesOf(growing, 9);
@@ -85,7 +84,7 @@ describe('decimation', () => {
 
   it('chooses the same points when they arrive in pieces', () => {
     const scale = makeScale([0, noisy.length - 1], [0, 200], false);
-    const growing = emptyCurve('g', defaultExperiment.runs[0]!, 1);
+    const growing = emptyCurve('g', sgd, 1);
     const x = xReader(growing, 'steps', undefined);
     let indices: number[] = [];
     for (let i = 0; i < noisy.length; i += 777) {

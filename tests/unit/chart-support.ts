@@ -6,8 +6,13 @@ import { defaultExperiment } from '../../src/experiment/default';
 import type { ExportSource } from '../../src/export/dataset';
 import type { ChartRun, LineStyle } from '../../src/export/figure/view';
 
+export const sgd: RunConfig = { optimizer: 'sgd', batch: 1, hyper: { eta: 1 / 6 } };
+export const heavyBall: RunConfig = { optimizer: 'heavy-ball', batch: 1, hyper: { eta: 1 / 6, gamma: 0.9 } };
+export const nesterov: RunConfig = { optimizer: 'nesterov', batch: 1, hyper: { eta: 1 / 6, gamma: 0.9 } };
+export const mass: RunConfig = { optimizer: 'mass', batch: 1, hyper: { eta: 1 / 6, alpha: 0.05, kappaTilde: 3 } };
+
 /** A one-lane curve through `losses` at steps 0, 1, 2, …; NaN from where it diverged. */
-export function curveThrough(losses: readonly number[], run: RunConfig = defaultExperiment.runs[0]!): RunCurve {
+export function curveThrough(losses: readonly number[], run: RunConfig = sgd): RunCurve {
   const curve = emptyCurve(runKey(run), run, 1);
   const end = losses.findIndex((value) => !Number.isFinite(value));
   const outcome: LaneOutcome =

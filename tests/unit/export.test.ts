@@ -11,14 +11,12 @@ import { parseDocument } from '../../src/export/import';
 import { experimentJson, prettyJson, toResult } from '../../src/export/json';
 import { chartSvg, titleOf } from '../../src/export/svg';
 import { escapeXml } from '../../src/export/xml';
-import { curveThrough, exportSource, greyStyles } from './chart-support';
-
-const [sgd, , nesterov, mass] = defaultExperiment.runs;
+import { curveThrough, exportSource, greyStyles, mass, nesterov, sgd } from './chart-support';
 
 describe('curvesCsv', () => {
   it('has a header with units and one row per point and lane', () => {
     const source = exportSource(
-      [curveThrough([1, 0.5], { ...sgd!, batch: 4 }), curveThrough([1, 30, NaN], nesterov)],
+      [curveThrough([1, 0.5], { ...sgd, batch: 4 }), curveThrough([1, 30, NaN], nesterov)],
       8,
     );
     expect(curvesCsv(source, 'lanes').split('\r\n')).toEqual([
@@ -59,7 +57,7 @@ describe('curvesCsv', () => {
 
   it('does not hand formulas to spreadsheets', () => {
     const label = '=HYPERLINK("http://example.org")';
-    expect(curvesCsv(exportSource([curveThrough([1], { ...sgd!, label })]), 'lanes')).toContain(`"'=HYPERLINK(`);
+    expect(curvesCsv(exportSource([curveThrough([1], { ...sgd, label })]), 'lanes')).toContain(`"'=HYPERLINK(`);
   });
 });
 
@@ -136,7 +134,7 @@ describe('parseDocument', () => {
 
 describe('chartSvg', () => {
   const curves = [
-    curveThrough([1, 0.1, 0.01, 0.001], { ...sgd!, label: 'a < b & "c" \u0000 κ̃' }),
+    curveThrough([1, 0.1, 0.01, 0.001], { ...sgd, label: 'a < b & "c" \u0000 κ̃' }),
     curveThrough([1, 50, NaN], nesterov),
     curveThrough([1, 1e-4, 0, 0], mass),
   ];

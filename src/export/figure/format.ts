@@ -29,6 +29,9 @@ export function formatParameter(value: number, digits = 4): string {
 
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 });
 
+/** A count on an axis that goes beyond a hundred thousand: 0, 500, 50K, 100K. */
+export const formatLargeCount = (value: number): string => compact.format(value);
+
 /** Steps, samples: 3,000; from a hundred thousand on 250K, 1.5M. */
 export function formatCount(value: number): string {
   return Math.abs(value) >= 100_000 ? compact.format(value) : counts.format(value);

@@ -146,7 +146,7 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
     : logAxis(yRange[0], yRange[1], yTicksWanted);
   const yScale = makeScale(y.domain, [plot.top + plot.height, plot.top], true);
 
-  const xTicksWanted = Math.max(2, Math.floor(plot.width / 90));
+  const xTicksWanted = Math.max(3, Math.floor(plot.width / 90));
   const place = `${xScale.domain.join()} ${view.logX} ${axis} ${y.domain.join()} ${Object.values(plot).join()} ${window} ${view.bands}`;
   return {
     runs,

@@ -1,5 +1,5 @@
 /** Axis arithmetic: domains that look tidy, ticks, and the map from values to pixels. Pure; shared by page and export. */
-import { formatLoss, formatX } from './format';
+import { formatLargeCount, formatLoss, formatX } from './format';
 
 export interface Tick {
   readonly value: number;
@@ -93,7 +93,7 @@ export function logTicks(domain: readonly [number, number], count: number): Tick
   if (high - low >= 2) {
     const every = Math.max(1, Math.ceil((high - low) / Math.max(1, count)));
     const ticks: Tick[] = [];
-    for (let k = low; k <= high; k += every) ticks.push(plainTick(Number(`1e${k}`)));
+    for (let k = low; k <= high; k += every) ticks.push(axisTick(Number(`1e${k}`), domain));
     return ticks;
   }
   if (domain[1] / domain[0] < 3) return linearTicks(domain, count);
@@ -103,7 +103,11 @@ export function logTicks(domain: readonly [number, number], count: number): Tick
 /** Linear ticks over a given domain. */
 export function linearTicks(domain: readonly [number, number], count: number): Tick[] {
   const step = tidyStep(domain[1] - domain[0] || 1, count);
-  return multiples(domain[0], domain[1], step).map((value) => steppedTick(value, step));
+  return multiples(domain[0], domain[1], step).map((value) =>
+    domain[1] >= LARGE && Number.isInteger(step) && step >= LARGE / 1000
+      ? axisTick(value, domain)
+      : steppedTick(value, step),
+  );
 }
 
 function withinDecades(domain: readonly [number, number], count: number): Tick[] {
@@ -125,6 +129,12 @@ function decadeTicks(low: number, high: number, count: number): Tick[] {
     ticks.push({ value: Number(`1e${k}`), label: { base: '10', exponent: k === 0 ? 0 : k } });
   return ticks;
 }
+
+/** From here on an axis counts in thousands and millions, in all of its labels. */
+const LARGE = 100_000;
+
+const axisTick = (value: number, domain: readonly [number, number]): Tick =>
+  domain[1] >= LARGE && value >= 1 ? { value, label: formatLargeCount(value) } : plainTick(value);
 
 const plainTick = (value: number): Tick => ({ value, label: formatX(value) });
 
