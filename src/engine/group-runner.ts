@@ -225,7 +225,7 @@ export class GroupRunner {
   /** Lets go of groups that are done or that nobody wants. */
   #sweep(): void {
     for (const group of [...this.#groups]) {
-      if (!group.over || group.pending > 0) continue;
+      if (!group.done) continue;
       this.#groups.splice(this.#groups.indexOf(group), 1);
       group.cohort.destroy();
       for (const run of group.wantedRuns) this.#host.emit({ type: 'run-finished', run: run.key });
@@ -266,8 +266,20 @@ export class GroupRunner {
     await this.#recovery;
   }
 
+  /** Where this fails, nothing can go on: all groups are let go of. */
   async #recover(loss: DeviceLostError): Promise<void> {
     while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+    try {
+      for (let cause: DeviceLostError | undefined = loss; cause;) cause = await this.#replaceBackend(cause);
+    } catch (error) {
+      await this.#letGo();
+      this.#host.failed(error);
+      throw error;
+    }
+  }
+
+  /** Puts all groups on a new device; returns that one's loss where it doesn't last that long. */
+  async #replaceBackend(loss: DeviceLostError): Promise<DeviceLostError | undefined> {
     this.#closeBackend();
     if (++this.#losses > MAX_LOSSES) throw loss;
     const { backend, info } = await this.open();
@@ -284,9 +296,10 @@ export class GroupRunner {
         if (this.#groups.includes(group)) group.restore(cohort);
         else cohort.destroy();
       }
+      return undefined;
     } catch (error) {
-      if (!(error instanceof DeviceLostError)) throw error;
-      await this.#recover(error);
+      if (error instanceof DeviceLostError) return error;
+      throw error;
     }
   }
 

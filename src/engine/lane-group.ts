@@ -71,12 +71,20 @@ export class LaneGroup {
 
   /** Nothing is left to plan: the last point is planned, nobody wants a run of it, or all wanted lanes have diverged. */
   get over(): boolean {
-    const diverged = (run: GroupRun) => this.outcomesOf(run).every((outcome) => outcome.kind === 'diverged');
-    return this.#planned || this.wantedRuns.every(diverged);
+    return this.#planned || this.#idle;
+  }
+
+  /** Nothing is left to wait for: what was planned has come in as well. A loss may undo a plan, but not this. */
+  get done(): boolean {
+    return this.pending === 0 && (this.#shownStep >= this.steps || this.#idle);
   }
 
   get #planned(): boolean {
     return this.#nextPoint >= this.schedule.length;
+  }
+
+  get #idle(): boolean {
+    return this.wantedRuns.every((run) => this.outcomesOf(run).every((outcome) => outcome.kind === 'diverged'));
   }
 
   outcomesOf(run: GroupRun): LaneOutcome[] {

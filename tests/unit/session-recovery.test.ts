@@ -131,6 +131,29 @@ describe('a lost device', () => {
     },
   );
 
+  it('in the last slice: nothing is taken for done that was only planned', async () => {
+    const short = { ...config, steps: 1, evalEvery: 1 };
+    const scene = begin({ lostAt: { execute: [1] } });
+    await scene.session.update(short);
+    // Looks for what is done while the device is being replaced.
+    await scene.session.update(short);
+    expect(await scene.session.settled()).toBe('finished');
+    await expectSameCurves(scene, short);
+  });
+
+  it('fails the session where a paused one cannot be put on another device', async () => {
+    const scene = begin({ lostAt: { cohort: [2] }, cohortFails: { 3: 'out of memory' } });
+    const { session, recorder } = scene;
+    await session.update(config);
+    await session.pause();
+    await expect(session.update({ ...config, runs: [...config.runs, nesterov()] })).rejects.toThrow('out of memory');
+    expect(session.state).toBe('failed');
+    expect(recorder.notices).toEqual([expect.stringMatching(lost), 'out of memory']);
+    await session.update(config);
+    expect(await session.settled()).toBe('finished');
+    await expectSameCurves(scene, config);
+  });
+
   it('stays paused, and steps on where it stood', async () => {
     const scene = begin({ lostAt: { execute: [12] } }, 1000);
     const { session, recorder, machine } = scene;
