@@ -261,6 +261,7 @@ export class Session {
   #fail(error: unknown): void {
     if (this.#failure?.error === error) return;
     this.#failure = { error };
+    this.#paused = false;
     this.#report();
     this.#emit({ type: 'notice', level: 'error', message: error instanceof Error ? error.message : String(error) });
   }
