@@ -47,7 +47,7 @@ const systemFont =
 export const theme = createTheme({
   colors: { accent, dark, gray },
   primaryColor: 'accent',
-  primaryShade: { light: 7, dark: 3 },
+  primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
   black: '#1c232b',
   fontFamily: systemFont,

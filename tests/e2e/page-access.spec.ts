@@ -41,7 +41,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await expect(page.getByRole('heading', { name: 'Race on your own data' })).toBeVisible();
       expect(await violations(page)).toEqual([]);
       await page.getByRole('button', { name: 'Use the sample' }).first().click();
-      await expect(page.getByRole('textbox', { name: 'Target column' })).toBeVisible();
+      await expect(page.getByRole('combobox', { name: 'Target column' })).toBeVisible();
       await expect(state(page)).toHaveText('Finished');
       expect(await violations(page)).toEqual([]);
     });
