@@ -6,10 +6,10 @@ import { expectation } from './expected-dynamics';
 import { linearForm } from './linear-form';
 import { suggestedEta } from './optimal';
 import { inSlices, part, type Work, type WorkOptions } from './slices';
-import { spectralRadius } from './spectral-radius';
-import { streamConstants, type KnownConstants } from './spectral';
+import { isStable, spectralRadius } from './spectral-radius';
+import { diagonalMoments, streamConstants, type KnownConstants } from './spectral';
 import { storedConstants, type StoredOptions } from './stored-constants';
-import { storedExpectation, storedRadiusExcess } from './stored-dynamics';
+import { storedExpectation, storedIsStable, storedRadiusExcess } from './stored-dynamics';
 import { hasExactDynamics, storedMoments } from './stored-moments';
 
 /** The part of a run that theory looks at. */
@@ -34,10 +34,15 @@ export function runTheory(objective: Objective, run: TheoryRun): RunTheory {
   return radius === undefined ? {} : { spectralRadius: radius };
 }
 
+/** Coordinate-steps of a stream's expectation taken at once: below a millisecond or so. */
+const STREAM_CHUNK = 50_000;
+
 /** Exact expected dynamics of the runs of one problem, streamed or stored. Everything leaves the event loop free. */
 export interface ExactTheory {
   /** Spectral radius of the expected dynamics: above 1 is divergence in mean square. Undefined for Adam. */
   spectralRadius(run: TheoryRun, options?: WorkOptions): Promise<number | undefined>;
+  /** Whether ρ < 1: one point of a stability region, far cheaper than ρ. Undefined for Adam. */
+  isStable(run: TheoryRun, options?: WorkOptions): Promise<boolean | undefined>;
   /**
    * E f(w) at the given steps (ascending, from 0), Infinity beyond double precision. Undefined for Adam, and for streams
    * whose target is not known.
@@ -60,12 +65,22 @@ export async function exactTheory(
     return {
       spectralRadius: ({ optimizer, hyper, batch }) =>
         Promise.resolve(spectralRadius(objective, optimizer, hyper, batch)),
+      isStable: ({ optimizer, hyper, batch }) => {
+        const form = linearForm(optimizer, hyper);
+        return Promise.resolve(form && isStable(diagonalMoments(rows), form, batch));
+      },
       expectedLoss: async ({ optimizer, hyper, batch }, steps, workOptions) => {
         const dynamics = expectation(objective, optimizer, hyper, batch);
         if (!dynamics) return undefined;
+        // One by one a step costs O(d); uncoupled coordinates leap, whatever the distance.
+        const chunk = rows.kind === 'gaussian' ? Math.max(1, Math.floor(STREAM_CHUNK / objective.dimension)) : Infinity;
         const advance = function* (count: number): Work<void> {
-          dynamics.advance(count);
-          yield 1;
+          for (let done = 0; done < count;) {
+            const size = Math.min(chunk, count - done);
+            dynamics.advance(size);
+            done += size;
+            yield done / count;
+          }
         };
         return inSlices(curve(dynamics, advance, steps), workOptions);
       },
@@ -76,6 +91,10 @@ export async function exactTheory(
     spectralRadius: async ({ optimizer, hyper, batch }, workOptions) => {
       const form = linearForm(optimizer, hyper);
       return form && 1 + (await inSlices(storedRadiusExcess(moments, form, batch), workOptions));
+    },
+    isStable: async ({ optimizer, hyper, batch }, workOptions) => {
+      const form = linearForm(optimizer, hyper);
+      return form && inSlices(storedIsStable(moments, form, batch), workOptions);
     },
     expectedLoss: async ({ optimizer, hyper, batch }, steps, workOptions) => {
       const dynamics = storedExpectation(moments, optimizer, hyper, batch);

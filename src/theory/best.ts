@@ -7,8 +7,9 @@ import type { OptimizerId } from '../optimizers/registry';
 import type { Hyper } from '../optimizers/types';
 import type { Objective } from '../problems/types';
 import { linearForm } from './linear-form';
-import { minimise } from './nelder-mead';
+import { minimising } from './nelder-mead';
 import { optimalHyper } from './optimal';
+import { atOnce, part, type Work } from './slices';
 import { amplitudeRate } from './spectral-radius';
 import { diagonalMoments, streamConstants } from './spectral';
 
@@ -55,7 +56,15 @@ const coordinates: Partial<Record<OptimizerId, Coordinates>> = {
  * momentum methods never worse than the best SGD found. Undefined where no exact theory applies. About a second at
  * d = 1,024.
  */
-export function bestHyper(objective: Objective, optimizer: OptimizerId, batch: number): BestHyper | undefined {
+export const bestHyper = (objective: Objective, optimizer: OptimizerId, batch: number): BestHyper | undefined =>
+  atOnce(searchBestHyper(objective, optimizer, batch));
+
+/** {@link bestHyper} in slices. */
+export function* searchBestHyper(
+  objective: Objective,
+  optimizer: OptimizerId,
+  batch: number,
+): Work<BestHyper | undefined> {
   const { rows } = objective;
   const space = coordinates[optimizer];
   if (!space || rows.kind === 'stored') return undefined;
@@ -67,8 +76,10 @@ export function bestHyper(objective: Objective, optimizer: OptimizerId, batch: n
     return rate < 0 ? -Math.log(-rate) : 100 + Math.log1p(rate);
   };
   let best: Hyper | undefined;
-  for (const start of starts(objective, optimizer, batch)) {
-    const { x } = minimise((point) => score(space.toHyper(point)), space.fromHyper(start), { maxEvaluations: 800 });
+  const from = yield* part(starts(objective, optimizer, batch), 0, 0.4);
+  for (const [k, start] of from.entries()) {
+    const search = minimising((point) => score(space.toHyper(point)), space.fromHyper(start), { maxEvaluations: 800 });
+    const { x } = yield* part(search, 0.4 + (0.6 * k) / from.length, 0.4 + (0.6 * (k + 1)) / from.length);
     for (const hyper of [start, space.toHyper(x)]) if (!best || score(hyper) < score(best)) best = hyper;
   }
   const rate = amplitudeRate(moments, linearForm(optimizer, best!)!, batch);
@@ -76,7 +87,7 @@ export function bestHyper(objective: Objective, optimizer: OptimizerId, batch: n
 }
 
 /** Where to look: the paper's formulas and the best of the methods that are special cases. */
-function starts(objective: Objective, optimizer: OptimizerId, batch: number): Hyper[] {
+function* starts(objective: Objective, optimizer: OptimizerId, batch: number): Work<Hyper[]> {
   const { rows } = objective;
   if (rows.kind === 'stored') return [];
   const constants = streamConstants(rows);
@@ -88,7 +99,7 @@ function starts(objective: Objective, optimizer: OptimizerId, batch: number): Hy
       return [sgd];
     case 'nesterov':
     case 'heavy-ball': {
-      const tuned = bestHyper(objective, 'sgd', batch)!.hyper['eta']!;
+      const tuned = (yield* searchBestHyper(objective, 'sgd', batch))!.hyper['eta']!;
       return [
         { eta: tuned, gamma: 0 },
         { eta: tuned / 2, gamma: 0.5 },
@@ -97,7 +108,7 @@ function starts(objective: Objective, optimizer: OptimizerId, batch: number): Hy
       ];
     }
     case 'mass': {
-      const nesterov = bestHyper(objective, 'nesterov', batch)!.hyper;
+      const nesterov = (yield* searchBestHyper(objective, 'nesterov', batch))!.hyper;
       const alpha = (1 - nesterov['gamma']!) / (1 + nesterov['gamma']!);
       return [mass, { eta: nesterov['eta']!, alpha, kappaTilde: 1 }, { ...mass, eta: 1.5 * mass['eta']! }];
     }

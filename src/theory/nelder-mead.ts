@@ -1,4 +1,5 @@
 /** The downhill simplex method (Nelder & Mead 1965), restarted until it stops gaining: for few variables without gradients. */
+import { atOnce, type Work } from './slices';
 
 export interface Minimum {
   readonly x: readonly number[];
@@ -19,15 +20,18 @@ interface Corner {
   readonly value: number;
 }
 
+/** {@link minimising} without a pause. */
+export const minimise = (...parameters: Parameters<typeof minimising>): Minimum => atOnce(minimising(...parameters));
+
 /**
  * A local minimum of `f` near `start`. The method can stall on the ridges of a maximum of smooth functions; a fresh simplex
  * at the best point gets it going again. Infinite values are allowed, NaN counts as infinite.
  */
-export function minimise(
+export function* minimising(
   f: (x: readonly number[]) => number,
   start: readonly number[],
   options: SimplexOptions = {},
-): Minimum {
+): Work<Minimum> {
   const { size = 0.5, tolerance = 1e-10, maxEvaluations = 4000 } = options;
   let evaluations = 0;
   const at = (x: readonly number[]): Corner => {
@@ -36,28 +40,30 @@ export function minimise(
     return { x, value: Number.isNaN(value) ? Infinity : value };
   };
   let best = at(start);
+  yield 0;
   for (let edge = size; evaluations < maxEvaluations; edge = edge > 0 ? -edge / 2 : -edge) {
     const before = best.value;
-    best = descend(at, best, edge, tolerance, () => evaluations >= maxEvaluations);
+    best = yield* descend(at, best, edge, tolerance, () => evaluations / maxEvaluations);
     if (!(before - best.value > tolerance) && Math.abs(edge) < size / 8) break;
   }
   return { ...best, evaluations };
 }
 
-function descend(
+function* descend(
   at: (x: readonly number[]) => Corner,
   start: Corner,
   edge: number,
   tolerance: number,
-  exhausted: () => boolean,
-): Corner {
+  spent: () => number,
+): Work<Corner> {
   const n = start.x.length;
   const corners = [start, ...start.x.map((_, k) => at(start.x.map((x, j) => (j === k ? x + edge : x))))];
   for (;;) {
     corners.sort((a, b) => a.value - b.value);
     const best = corners[0]!;
     const worst = corners[n]!;
-    if (worst.value - best.value < tolerance || exhausted()) return best;
+    if (worst.value - best.value < tolerance || spent() >= 1) return best;
+    yield spent();
     const centre = best.x.map((_, j) => corners.slice(0, n).reduce((sum, c) => sum + c.x[j]!, 0) / n);
     // The point on the line from the worst corner through the centre: 1 reflects, 2 expands, ±½ contracts.
     const along = (t: number): Corner => at(centre.map((c, j) => c + t * (c - worst.x[j]!)));

@@ -29,3 +29,24 @@ export function guaranteedRate(optimizer: OptimizerId, constants: SpectralConsta
   if (optimizer === 'mass') return 1 - 1 / Math.sqrt(kappa * kappaTilde);
   return undefined;
 }
+
+/** How close hyper-parameters must be to the optimal ones, relatively, to count as these: four digits are. */
+const AT_OPTIMUM = 1e-3;
+
+/**
+ * The contraction per step that the paper guarantees for these very hyper-parameters: that of {@link guaranteedRate}
+ * where they are the optimal ones (to about three digits), else undefined.
+ */
+export function guaranteeAt(
+  optimizer: OptimizerId,
+  hyper: Hyper,
+  constants: SpectralConstants,
+  m: number,
+): number | undefined {
+  const optimal = optimalHyper(optimizer, constants, m);
+  if (!optimal) return undefined;
+  const there = Object.entries(optimal).every(
+    ([key, value]) => Math.abs((hyper[key] ?? Number.NaN) - value) <= AT_OPTIMUM * value,
+  );
+  return there ? guaranteedRate(optimizer, constants, m) : undefined;
+}

@@ -7,19 +7,18 @@ export interface WorkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called between slices with the fraction done, 0 … 1. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** Milliseconds of work between two breaths; 25 unless given. */
+  readonly slice?: number | undefined;
 }
 
-/** Milliseconds of work between two breaths. */
-const SLICE = 25;
-
 /** Does the work in slices that leave the event loop free. Rejects with the signal's reason on abort. */
-export async function inSlices<T>(work: Work<T>, { signal, onProgress }: WorkOptions = {}): Promise<T> {
+export async function inSlices<T>(work: Work<T>, { signal, onProgress, slice = 25 }: WorkOptions = {}): Promise<T> {
   signal?.throwIfAborted();
   let last = performance.now();
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
-    if (performance.now() - last < SLICE) continue;
+    if (performance.now() - last < slice) continue;
     onProgress?.(step.value);
     await new Promise((resolve) => setTimeout(resolve));
     signal?.throwIfAborted();

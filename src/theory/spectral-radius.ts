@@ -36,6 +36,25 @@ export function spectralRadius(
 
 /** √ρ − 1, with all its digits where ρ is close to 1. */
 export function amplitudeRate(moments: DiagonalMoments, form: LinearForm, batch: number): number {
+  const feedback = noiseFeedback(moments, form, batch);
+  const low = meanRate(moments.lambda, form);
+  // 1/feedback is nearly linear in s next to the pole, where it is 0.
+  const balance = (s: number): number => 1 / feedback(s) - 1;
+  let width = Math.max(1e-3, Math.abs(low));
+  while (!(balance(low + width) > 0)) {
+    width *= 2;
+    if (!Number.isFinite(width)) return Infinity;
+  }
+  return increasingRoot(balance, low, -1, low + width);
+}
+
+/** Whether ρ < 1, without working out ρ: the mean shrinks, and noise does not feed itself at the rate 1. */
+export function isStable(moments: DiagonalMoments, form: LinearForm, batch: number): boolean {
+  return meanRate(moments.lambda, form) < 0 && noiseFeedback(moments, form, batch)(0) < 1;
+}
+
+/** How far the noise is from (below 1) or beyond (above 1) feeding itself at the rate ζ = 1 + s, as a function of s. */
+function noiseFeedback(moments: DiagonalMoments, form: LinearForm, batch: number): (s: number) => number {
   const { gamma, carry, lookahead } = form;
   const [n1, n2] = form.gain;
   const { lambda, ownNoise, sharedNoise } = moments;
@@ -43,10 +62,7 @@ export function amplitudeRate(moments: DiagonalMoments, form: LinearForm, batch:
   const y = gamma * n1 + (lookahead - carry) * n2;
   const difference = (1 - gamma) * n1 + carry * n2; // q − y
   const d = lambda.length;
-  const low = meanRate(lambda, form);
-
-  /** How far the noise is from (below 1) or beyond (above 1) feeding itself at the rate ζ = 1 + s. */
-  const feedback = (s: number): number => {
+  return (s) => {
     const zeta = 1 + s;
     const down = (difference + q * s) ** 2;
     const up = (q * zeta + y) ** 2;
@@ -68,15 +84,6 @@ export function amplitudeRate(moments: DiagonalMoments, form: LinearForm, batch:
     }
     return sharedNoise === 0 ? largest : (sharedNoise / ownNoise) * sum;
   };
-
-  // 1/feedback is nearly linear in s next to the pole, where it is 0.
-  const balance = (s: number): number => 1 / feedback(s) - 1;
-  let width = Math.max(1e-3, Math.abs(low));
-  while (!(balance(low + width) > 0)) {
-    width *= 2;
-    if (!Number.isFinite(width)) return Infinity;
-  }
-  return increasingRoot(balance, low, -1, low + width);
 }
 
 /** Rate of the mean E e, minus 1: the root of ρ without noise, where the full gradient takes the minibatch's place. */

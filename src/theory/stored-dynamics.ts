@@ -156,11 +156,35 @@ export function storedExpectation(
  * exactly, and only the noise is left to an iteration.
  */
 export function* storedRadiusExcess(moments: StoredMoments, form: LinearForm, batch: number): Work<number> {
+  const { lambda } = moments;
+  if (lambda.length === 0) return 0;
+  const low = meanRate(lambda, form);
+  const balance = noiseBalance(moments, form, batch);
+  let width = Math.max(1e-3, Math.abs(low));
+  while (!((yield* balance(low + width)) > 0)) {
+    width *= 2;
+    if (!Number.isFinite(excess(width))) return Infinity;
+  }
+  const search = rootSearch(low, -1, low + width, RADIUS.root);
+  let step = search.next();
+  while (!step.done) step = search.next(yield* balance(step.value));
+  return excess(step.value);
+}
+
+/** Whether ρ < 1, without working out ρ: the mean shrinks, and noise does not feed itself at the rate 1. */
+export function* storedIsStable(moments: StoredMoments, form: LinearForm, batch: number): Work<boolean> {
+  if (moments.lambda.length === 0) return true;
+  if (!(meanRate(moments.lambda, form) < 0)) return false;
+  return (yield* noiseBalance(moments, form, batch)(0)) > 0;
+}
+
+const excess = (s: number): number => s * (2 + s);
+
+/** 1/eigenvalue − 1 of Q ↦ φ(z) ∘ N(Q) / m at √z = 1 + s, above 0 where z is above ρ. */
+function noiseBalance(moments: StoredMoments, form: LinearForm, batch: number): (s: number) => Work<number> {
   const { lambda, fourth } = moments;
   const r = lambda.length;
   const pairs = packed(r);
-  const low = meanRate(lambda, form);
-  const excess = (s: number): number => s * (2 + s);
 
   const curvature = new Float64Array(pairs);
   const identity = new Float64Array(pairs);
@@ -181,8 +205,8 @@ export function* storedRadiusExcess(moments: StoredMoments, form: LinearForm, ba
     for (let a = 0; a < pairs; a++) noise[a] = (noise[a]! - curvature[a]! * q[a]!) * response[a]!;
     return noise;
   };
-  /** 1/eigenvalue − 1 at √z = 1 + s: nearly linear next to the pole, where it is −1. */
-  const balance = function* (s: number): Work<number> {
+  // Nearly linear next to the pole, where it is −1.
+  return function* (s: number): Work<number> {
     for (let a = 0; a < pairs; a++) {
       response[a] = pairResponse(kernels, 16 * a, excess(s), form) / batch;
       if (!Number.isFinite(response[a]!)) return -1;
@@ -194,16 +218,6 @@ export function* storedRadiusExcess(moments: StoredMoments, form: LinearForm, ba
     if (value > 0) guess = vector.map((x, a) => sign * x + 0.01 * identity[a]!);
     return 1 / Math.max(value, Number.MIN_VALUE * 2 ** 52) - 1;
   };
-  if (r === 0) return 0;
-  let width = Math.max(1e-3, Math.abs(low));
-  while (!((yield* balance(low + width)) > 0)) {
-    width *= 2;
-    if (!Number.isFinite(excess(width))) return Infinity;
-  }
-  const search = rootSearch(low, -1, low + width, RADIUS.root);
-  let step = search.next();
-  while (!step.done) step = search.next(yield* balance(step.value));
-  return excess(step.value);
 }
 
 /** φ: what Q is of the solution y of ((z − 1) I − change) y = gain ⊗ gain, by elimination with pivoting. */
