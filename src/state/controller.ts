@@ -7,7 +7,7 @@ import { runKey, type ExperimentConfig } from '../experiment/config';
 import type { ExperimentResult } from '../experiment/result';
 import { curvesOf, parseDocument } from '../export/import';
 import type { DatasetSummary, EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
-import { missingFiles, sameFiles } from './datasets';
+import { missingFiles, sameFiles, withDataset } from './datasets';
 import type { ExperimentStore } from './experiment-store';
 import type { Session } from './session-store';
 import { stepSizesAreFar, withStepSizes } from './step-sizes';
@@ -181,18 +181,8 @@ export function createController(parts: ControllerParts): Controller {
   /** Makes the experiment use a data set, unless that is what it was waiting for: then all in it is as it should be. */
   const pointAt = (dataset: DatasetSummary) => {
     const { config, edit } = experiment.getState();
-    const before = config.problem.kind === 'linear-regression' ? config.problem : undefined;
-    if (before && sameFiles(before.dataset.files, dataset.files)) return;
-    const error = edit((current) => ({
-      ...current,
-      problem: {
-        kind: 'linear-regression',
-        dataset: { files: [...dataset.files] },
-        target: {},
-        scaling: before?.scaling ?? 'standardised',
-        intercept: before?.intercept ?? false,
-      },
-    }));
+    if (config.problem.kind === 'linear-regression' && sameFiles(config.problem.dataset.files, dataset.files)) return;
+    const error = edit((current) => withDataset(current, dataset));
     if (error) throw error;
   };
 

@@ -15,4 +15,31 @@ export function sameFiles(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.map(baseName).sort().join('\n') === b.map(baseName).sort().join('\n');
 }
 
+/** Numbers in a data set from which on single samples and many seeds are no way to begin. */
+const LARGE = 2e6;
+const LARGE_START = { batch: 64, seeds: 4 } as const;
+
+/**
+ * The configuration pointed at a data set just loaded. Pictures begin on the scale 0 … 1 with an intercept: standardising
+ * blows up pixels that are hardly ever lit. A large data set begins with batches of 64 and few seeds, unless the
+ * configuration was about data before.
+ */
+export function withDataset(config: ExperimentConfig, dataset: DatasetSummary): ExperimentConfig {
+  const before = config.problem.kind === 'linear-regression' ? config.problem : undefined;
+  const pictures = dataset.image !== undefined;
+  const large = before === undefined && dataset.rows * dataset.columns.length > LARGE;
+  return {
+    ...config,
+    problem: {
+      kind: 'linear-regression',
+      dataset: { files: [...dataset.files] },
+      target: {},
+      scaling: before?.scaling ?? (pictures ? 'unit' : 'standardised'),
+      intercept: before?.intercept ?? pictures,
+    },
+    seeds: large ? Math.min(config.seeds, LARGE_START.seeds) : config.seeds,
+    runs: large ? config.runs.map((run) => ({ ...run, batch: Math.max(run.batch, LARGE_START.batch) })) : config.runs,
+  };
+}
+
 const baseName = (file: string) => file.replace(/^.*[\\/]/, '');

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { defaultExperiment } from '../../src/experiment/default';
+import { parseExperiment } from '../../src/experiment/config';
+import { withDataset } from '../../src/state/datasets';
+
+const digits = {
+  files: ['images.gz', 'labels.gz'],
+  rows: 8000,
+  columns: [...Array(785).keys()].map(String),
+  image: { width: 28, height: 28 },
+};
+const houses = { files: ['houses.csv'], rows: 400, columns: ['a', 'b', 'c'] };
+
+describe('withDataset', () => {
+  it('begins with batches and few seeds on a large set of pictures, on the scale 0 to 1', () => {
+    const config = parseExperiment(withDataset(defaultExperiment, digits));
+    expect(config.problem).toEqual({
+      kind: 'linear-regression',
+      dataset: { files: digits.files },
+      target: {},
+      scaling: 'unit',
+      intercept: true,
+    });
+    expect(config.seeds).toBe(4);
+    expect(config.runs.map((run) => run.batch)).toEqual([64, 64, 64, 64, 64]);
+  });
+
+  it('leaves batch and seeds alone for a small table, and standardises it', () => {
+    const config = parseExperiment(withDataset(defaultExperiment, houses));
+    expect(config).toMatchObject({ seeds: defaultExperiment.seeds, runs: defaultExperiment.runs });
+    expect(config.problem).toMatchObject({ scaling: 'standardised', intercept: false });
+  });
+
+  it('keeps what the user chose when one data set follows another', () => {
+    const first = withDataset(defaultExperiment, houses);
+    const config = withDataset(first, digits);
+    expect(config).toMatchObject({ seeds: first.seeds, runs: first.runs });
+    expect(config.problem).toMatchObject({ scaling: 'standardised', intercept: false });
+  });
+});
