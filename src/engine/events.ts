@@ -47,6 +47,21 @@ export type SessionEvent =
       /** Exact spectral radius of the expected dynamics, where theory has it. */
       readonly spectralRadius?: number;
     }
+  /**
+   * What theory knows of a run, after its start and possibly in parts: what a later event leaves out still holds. `step`
+   * and `expectedLoss` are the whole exact curve (Infinity beyond double precision), or both empty.
+   */
+  | {
+      readonly type: 'theory';
+      readonly run: string;
+      readonly step: readonly number[];
+      readonly expectedLoss: Float64Array<ArrayBuffer>;
+      /** Contraction per step that the paper guarantees, where the run has its optimal hyper-parameters. */
+      readonly guaranteedRate?: number;
+      readonly spectralRadius?: number;
+      /** Why there is no exact curve, as a sentence. */
+      readonly reason?: string;
+    }
   /** New points of one run's curve. `loss` is points × lanes; values after a lane diverged are NaN. */
   | {
       readonly type: 'points';

@@ -1,6 +1,7 @@
 /** An experiment from its document to its result, without a page: the command line, tests and benchmarks use this. */
 import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig } from '../experiment/config';
+import { learn, theoryResult, type CurveTheory } from '../experiment/curve-theory';
 import type { ExperimentResult, LaneOutcome, RunResult } from '../experiment/result';
 import type { EngineInfo, Progress, SessionEvent } from './events';
 import { openBackend } from './open-backend';
@@ -22,7 +23,7 @@ interface Collected {
   seconds: number[];
   loss: Float64Array[];
   outcomes: readonly LaneOutcome[];
-  theory?: { spectralRadius: number };
+  theory: CurveTheory;
 }
 
 /**
@@ -51,9 +52,14 @@ export async function runExperiment(config: ExperimentConfig, options: RunOption
           seconds: [],
           loss: [],
           outcomes: [],
-          ...(event.spectralRadius === undefined ? {} : { theory: { spectralRadius: event.spectralRadius } }),
+          theory: event.spectralRadius === undefined ? {} : { spectralRadius: event.spectralRadius },
         });
         break;
+      case 'theory': {
+        const run = collected.get(event.run)!;
+        run.theory = learn(run.theory, event);
+        break;
+      }
       case 'points': {
         const run = collected.get(event.run)!;
         const lanes = event.outcomes.length;
@@ -89,10 +95,13 @@ export async function runExperiment(config: ExperimentConfig, options: RunOption
     const state = await session.settled();
     signal?.throwIfAborted();
     if (state === 'failed') throw session.failure;
+    await session.theorySettled();
+    signal?.throwIfAborted();
     const runs = config.runs
       .filter((run) => run.enabled !== false)
       .map((run): RunResult => {
-        const { step, seconds, loss, outcomes, theory } = collected.get(runKey(run))!;
+        const { step, seconds, loss, outcomes, theory: known } = collected.get(runKey(run))!;
+        const theory = theoryResult(known);
         const lanes = outcomes.map((outcome, k) => ({
           seed: k,
           outcome,

@@ -13,6 +13,7 @@ import { objectiveConstants, runTheory } from '../theory/advice';
 import type { KnownConstants } from '../theory/spectral';
 import type { SessionEvent, SessionState } from './events';
 import { GroupRunner, type OpenedBackend } from './group-runner';
+import { TheoryDesk, type RunAdvice } from './theory-desk';
 
 export type { OpenedBackend } from './group-runner';
 
@@ -33,6 +34,7 @@ const PROGRESS_INTERVAL = 100;
 export class Session {
   readonly #options: SessionOptions;
   readonly #runner: GroupRunner;
+  readonly #theory: TheoryDesk;
   /** What the groups follow; undefined before the first update and after an abort. */
   #active: ExperimentConfig | undefined;
   /** What was followed last: a reset starts it again. */
@@ -49,6 +51,9 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#theory = new TheoryDesk((event) => {
+      this.#emit(event);
+    });
     this.#runner = new GroupRunner({
       open: options.open,
       emit: (event) => {
@@ -125,6 +130,7 @@ export class Session {
   abort(): Promise<void> {
     this.#preparation.abort();
     return this.#command(async () => {
+      this.#theory.open(undefined);
       await this.#runner.clear();
       this.#active = undefined;
       this.#failure = undefined;
@@ -142,6 +148,19 @@ export class Session {
       await this.#runner.rest();
     }
     return this.state;
+  }
+
+  /** Resolves once theory has told all that it can of the runs that were started. */
+  theorySettled(): Promise<void> {
+    return this.#theory.idle();
+  }
+
+  /**
+   * What theory advises for a run on the present problem; undefined where there is none or a later call came between.
+   * `search` also looks for the truly best hyper-parameters.
+   */
+  advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
+    return this.#theory.advise(run, search);
   }
 
   /** Frees everything; the session is over. */
@@ -169,7 +188,9 @@ export class Session {
     // Where the new lanes cannot be made, this rejects and the old ones go on.
     await this.#start(config, new Map([...wanted].filter(([key]) => !running.has(key))));
     this.#active = this.#config = config;
-    this.#runner.retire([...running.keys()].filter((key) => !wanted.has(key)));
+    const gone = [...running.keys()].filter((key) => !wanted.has(key));
+    this.#theory.drop(gone);
+    this.#runner.retire(gone);
     this.#go();
   }
 
@@ -196,10 +217,12 @@ export class Session {
 
   async #restart(config: ExperimentConfig): Promise<void> {
     this.#prepares(true);
+    this.#theory.open(undefined);
     await this.#runner.clear();
     this.#active = this.#config = config;
     this.#failure = undefined;
     const { value: objective, constants } = this.#objective!;
+    this.#theory.open({ objective, constants, sampling: config.sampling });
     const reference = new LeastSquaresReference(objective, { seed: config.seed, mode: config.sampling });
     const first = reference.loss(objective.start);
     this.#lossLimit = first > 0 ? Math.min(first * config.divergenceFactor, 3e38) : 3e38;
@@ -233,9 +256,11 @@ export class Session {
     const lanes = entries.flatMap(({ run }) => Array.from({ length: seeds }, (_, k) => ({ run, seed: k })));
     const options = { objective, lanes, seed, sampling, lossLimit: this.#lossLimit };
     const theory = entries.map(({ run }) => runTheory(objective, run));
-    await this.#runner.add(options, entries, evaluationSteps(steps, evalEvery, points), () => {
-      entries.forEach(({ key }, k) => {
+    const schedule = evaluationSteps(steps, evalEvery, points);
+    await this.#runner.add(options, entries, schedule, () => {
+      entries.forEach(({ key, run }, k) => {
         this.#emit({ type: 'run-started', run: key, lanes: seeds, ...theory[k] });
+        this.#theory.add(key, run, schedule);
       });
     });
   }

@@ -6,6 +6,7 @@
  * so that a frame costs what arrived in it and not the whole history.
  */
 import type { RunConfig } from './config';
+import type { CurveTheory } from './curve-theory';
 import type { LaneOutcome } from './result';
 
 export interface RunCurve {
@@ -22,13 +23,13 @@ export interface RunCurve {
   readonly loss: Float64Array[];
   /** One per lane. */
   outcomes: readonly LaneOutcome[];
-  /** Exact rate of the expected dynamics per step, where theory has it. */
-  readonly spectralRadius?: number;
+  /** What theory knows of the run so far. */
+  theory: CurveTheory;
   finished: boolean;
 }
 
 /** A curve without points, all lanes at step 0. */
-export function emptyCurve(key: string, run: RunConfig, lanes: number, spectralRadius?: number): RunCurve {
+export function emptyCurve(key: string, run: RunConfig, lanes: number, theory: CurveTheory = {}): RunCurve {
   return {
     key,
     run,
@@ -37,7 +38,7 @@ export function emptyCurve(key: string, run: RunConfig, lanes: number, spectralR
     seconds: [],
     loss: [],
     outcomes: Array.from({ length: lanes }, () => ({ kind: 'running', step: 0 })),
-    ...(spectralRadius === undefined ? {} : { spectralRadius }),
+    theory,
     finished: false,
   };
 }

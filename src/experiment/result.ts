@@ -24,6 +24,29 @@ export const laneResultSchema = z.strictObject({
 });
 export type LaneResult = z.infer<typeof laneResultSchema>;
 
+/** What theory says of a run, beside what it did. */
+export const theorySchema = z
+  .strictObject({
+    /** Exact rate of the expected dynamics per step; above 1 the expectation diverges. */
+    spectralRadius: z.number().nonnegative().optional(),
+    /** Contraction per step that the paper guarantees for these hyper-parameters. */
+    guaranteedRate: z.number().nonnegative().optional(),
+    /** The steps of `expectedLoss`, ascending. */
+    step: z.array(z.number().int().nonnegative()).optional(),
+    /** Exact expectation of the loss; null beyond double precision. */
+    expectedLoss: z.array(lossValue).optional(),
+  })
+  .superRefine(({ step = [], expectedLoss = [] }, context) => {
+    if (step.length !== expectedLoss.length)
+      context.addIssue({ code: 'custom', path: ['expectedLoss'], message: 'must have one entry per step of theory' });
+    const k = step.findIndex((value, i) => i > 0 && value <= step[i - 1]!);
+    if (k > 0) context.addIssue({ code: 'custom', path: ['step', k], message: `must be above ${step[k - 1]}` });
+    const negative = expectedLoss.findIndex((value) => value !== null && value < 0);
+    if (negative >= 0)
+      context.addIssue({ code: 'custom', path: ['expectedLoss', negative], message: 'must be at least 0' });
+  });
+export type RunTheoryResult = z.infer<typeof theorySchema>;
+
 export const runResultSchema = z
   .strictObject({
     run: runSchema,
@@ -31,7 +54,7 @@ export const runResultSchema = z
     step: z.array(z.number().int().nonnegative()),
     seconds: z.array(z.number().nonnegative()),
     lanes: z.array(laneResultSchema),
-    theory: z.strictObject({ spectralRadius: z.number() }).optional(),
+    theory: theorySchema.optional(),
   })
   .superRefine((value, context) => {
     if (value.seconds.length !== value.step.length)

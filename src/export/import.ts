@@ -1,5 +1,6 @@
 /** Documents that come in: experiments and results, of this version or an older one. */
 import { ConfigError, experimentSchema, parseWith, runKey, type ExperimentConfig } from '../experiment/config';
+import { theoryOf } from '../experiment/curve-theory';
 import type { RunCurve } from '../experiment/curves';
 import { resultSchema, type ExperimentResult } from '../experiment/result';
 
@@ -40,7 +41,7 @@ export function curvesOf(result: ExperimentResult): RunCurve[] {
     seconds: [...seconds],
     loss: step.map((_, i) => Float64Array.from(lanes, (lane) => lane.loss[i] ?? Number.NaN)),
     outcomes: lanes.map((lane) => lane.outcome),
-    ...(theory ? { spectralRadius: theory.spectralRadius } : {}),
+    theory: theory ? theoryOf(theory) : {},
     finished: lanes.every((lane) => lane.outcome.kind !== 'running'),
   }));
 }

@@ -1,5 +1,6 @@
 /** Experiments and results as JSON text. */
 import type { ExperimentConfig } from '../experiment/config';
+import { theoryResult } from '../experiment/curve-theory';
 import type { RunCurve } from '../experiment/curves';
 import type { ExperimentResult, RunResult } from '../experiment/result';
 import { exportedCurves, type ExportSource } from './dataset';
@@ -17,7 +18,8 @@ export function toResult({ config, runs, epochRows, engine }: ExportSource): Exp
 }
 
 function runResult(curve: RunCurve): RunResult {
-  const { run, step, seconds, loss, outcomes, spectralRadius } = curve;
+  const { run, step, seconds, loss, outcomes } = curve;
+  const theory = theoryResult(curve.theory);
   return {
     run,
     step: [...step],
@@ -27,7 +29,7 @@ function runResult(curve: RunCurve): RunResult {
       outcome,
       loss: loss.map((values) => finiteOrNull(values[lane]!)),
     })),
-    ...(spectralRadius !== undefined && Number.isFinite(spectralRadius) ? { theory: { spectralRadius } } : {}),
+    ...(theory ? { theory } : {}),
   };
 }
 

@@ -5,6 +5,7 @@
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
+import { learn } from '../experiment/curve-theory';
 import { appendPoints, emptyCurve, type RunCurve } from '../experiment/curves';
 import type { ExperimentResult } from '../experiment/result';
 import type { DatasetSummary, EngineInfo, ObjectiveSummary, Progress, SessionEvent } from '../worker/protocol';
@@ -62,7 +63,13 @@ export interface Session {
 }
 
 /** Events that replace or extend curves. */
-const aboutRuns: ReadonlySet<SessionEvent['type']> = new Set(['restarted', 'run-started', 'points', 'run-finished']);
+const aboutRuns: ReadonlySet<SessionEvent['type']> = new Set([
+  'restarted',
+  'run-started',
+  'theory',
+  'points',
+  'run-finished',
+]);
 
 /** `frame` calls back before the next repaint. */
 export function createSession(frame: (callback: () => void) => void): Session {
@@ -146,7 +153,16 @@ export function createSession(frame: (callback: () => void) => void): Session {
         case 'run-started': {
           // A run that was given up in the meantime stays out, and so do its points.
           const run = expected.get(event.run);
-          if (run) starting.set(event.run, emptyCurve(event.run, run, event.lanes, event.spectralRadius));
+          const { spectralRadius } = event;
+          const theory = spectralRadius === undefined ? {} : { spectralRadius };
+          if (run) starting.set(event.run, emptyCurve(event.run, run, event.lanes, theory));
+          break;
+        }
+        case 'theory': {
+          const curve = starting.get(event.run) ?? curves.get(event.run);
+          if (!curve) break;
+          curve.theory = learn(curve.theory, event);
+          schedule();
           break;
         }
         case 'points': {

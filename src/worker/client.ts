@@ -48,6 +48,7 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
       step: () => guarded(remote.step()),
       reset: () => guarded(remote.reset()),
       abort: () => guarded(remote.abort()),
+      advise: (run, search) => guarded(remote.advise(run, search)),
     },
     terminate: () => {
       remote[Comlink.releaseProxy]();

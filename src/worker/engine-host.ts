@@ -1,10 +1,10 @@
 /** The far side of the protocol: one session, the data sets it may use, and the way events travel. */
 import * as Comlink from 'comlink';
 import { DatasetStore } from '../data/dataset-store';
-import type { ExperimentConfig } from '../experiment/config';
+import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import { openBackend } from '../engine/open-backend';
 import { Session } from '../engine/session';
-import type { DatasetSummary, EngineInfo, EngineService, SessionEvent } from './protocol';
+import type { DatasetSummary, EngineInfo, EngineService, RunAdvice, SessionEvent } from './protocol';
 
 export class EngineHost implements EngineService {
   readonly #datasets = new DatasetStore();
@@ -19,7 +19,9 @@ export class EngineHost implements EngineService {
       open: () => openBackend(options.engine),
       table: (files) => Promise.resolve(this.#datasets.table(files)),
       listener: (event) => {
-        listener(event.type === 'points' ? Comlink.transfer(event, [event.loss.buffer]) : event);
+        if (event.type === 'points') listener(Comlink.transfer(event, [event.loss.buffer]));
+        else if (event.type === 'theory') listener(Comlink.transfer(event, [event.expectedLoss.buffer]));
+        else listener(event);
       },
     });
     return (await this.#session.open()).info;
@@ -51,6 +53,10 @@ export class EngineHost implements EngineService {
 
   abort(): Promise<void> {
     return this.#opened.abort();
+  }
+
+  advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
+    return this.#opened.advise(run, search);
   }
 
   get #opened(): Session {

@@ -2,12 +2,14 @@
  * The one protocol between the page and the engine's worker, carried by Comlink. Everything here is data that
  * structured clone can copy; typed arrays in events are transferred.
  */
-import type { ExperimentConfig } from '../experiment/config';
+import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import type { DatasetSummary } from '../data/dataset-store';
 import type { EngineInfo, SessionEvent } from '../engine/events';
+import type { RunAdvice } from '../engine/theory-desk';
 
 export type { DatasetSummary } from '../data/dataset-store';
 export type { AdapterSummary } from '../engine/backend';
+export type { RunAdvice } from '../engine/theory-desk';
 export type { EngineInfo, ObjectiveSummary, Progress, SessionEvent, SessionState } from '../engine/events';
 
 /** The engine as the page sees it. Every promise rejects with an `Error` whose message can be shown. */
@@ -29,4 +31,9 @@ export interface EngineService {
   reset(): Promise<void>;
   /** Stops and frees all runs; curves stay as they are. */
   abort(): Promise<void>;
+  /**
+   * What theory advises for a run on the problem the session follows; undefined where it follows none, or where a later
+   * call or a restart came between. `search` also looks for the truly best hyper-parameters.
+   */
+  advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined>;
 }

@@ -1,6 +1,7 @@
 /** Random valid documents for property tests, built from the optimizers' descriptors and the problems' limits. */
 import fc from 'fast-check';
 import { LIMITS, runKey, type ExperimentConfig, type OptimizerId, type RunConfig } from '../../src/experiment/config';
+import type { CurveTheory } from '../../src/experiment/curve-theory';
 import { appendPoints, emptyCurve, type RunCurve } from '../../src/experiment/curves';
 import type { LaneOutcome } from '../../src/experiment/result';
 import { optimizerIds, optimizerOf } from '../../src/optimizers/registry';
@@ -122,15 +123,27 @@ export const experimentConfig: fc.Arbitrary<ExperimentConfig> = fc
       : config.sampling,
   }));
 
+/** What theory may know of a run: any part of it, an expectation beyond double precision included. */
+const curveTheory: fc.Arbitrary<CurveTheory> = fc.record(
+  {
+    spectralRadius: bounded(0, 2),
+    guaranteedRate: bounded(0, 1),
+    expected: fc
+      .array(fc.oneof(bounded(0, 1e30), fc.constant(Number.POSITIVE_INFINITY)), { minLength: 1, maxLength: 6 })
+      .map((loss) => ({ step: loss.map((_, k) => 3 * k), loss: Float64Array.from(loss) })),
+  },
+  { requiredKeys: [] },
+);
+
 /** A curve of a run with a few points and lanes; some lanes diverge. */
 export function runCurve(run: RunConfig, maxLanes = 4, maxPoints = 8): fc.Arbitrary<RunCurve> {
   return fc
     .record({
       lanes: fc.integer({ min: 1, max: maxLanes }),
       gaps: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: maxPoints }),
-      spectralRadius: fc.option(bounded(0, 2), { nil: undefined }),
+      theory: curveTheory,
     })
-    .chain(({ lanes, gaps, spectralRadius }) =>
+    .chain(({ lanes, gaps, theory }) =>
       fc
         .record({
           losses: fc.array(bounded(0, 1e30), { minLength: gaps.length * lanes, maxLength: gaps.length * lanes }),
@@ -147,7 +160,7 @@ export function runCurve(run: RunConfig, maxLanes = 4, maxPoints = 8): fc.Arbitr
             for (let i = end; i < step.length; i++) loss[i * lanes + lane] = Number.NaN;
             return { kind: 'diverged', step: step[end]!, lastFiniteLoss: loss[(end - 1) * lanes + lane]! };
           });
-          const curve = emptyCurve(runKey(run), run, lanes, spectralRadius);
+          const curve = emptyCurve(runKey(run), run, lanes, theory);
           appendPoints(curve, { step, seconds: step.map((s) => s / 1024), loss, outcomes });
           curve.finished = true;
           return curve;

@@ -50,6 +50,7 @@ export class Recorder {
         this.#check(event.progress.fraction >= 0 && event.progress.fraction <= 1, 'progress beyond 0 … 1');
         break;
       case 'engine':
+      case 'theory':
       case 'notice':
         break;
     }

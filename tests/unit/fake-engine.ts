@@ -1,6 +1,6 @@
 /** An engine that does nothing by itself: the test answers calls and sends events. */
 import type { ExperimentConfig } from '../../src/experiment/config';
-import type { DatasetSummary, EngineService, SessionEvent } from '../../src/worker/protocol';
+import type { DatasetSummary, EngineService, RunAdvice, SessionEvent } from '../../src/worker/protocol';
 
 export interface Call {
   readonly name: string;
@@ -63,6 +63,10 @@ export class FakeEngine implements EngineService {
 
   abort(): Promise<void> {
     return this.#call('abort');
+  }
+
+  advise(): Promise<RunAdvice | undefined> {
+    return Promise.resolve(undefined);
   }
 
   #call(name: string, config?: ExperimentConfig): Promise<void> {

@@ -51,6 +51,23 @@ describe('what the engine reported', () => {
     expect(frames).toHaveLength(0);
   });
 
+  it('keeps what theory says of a run, before and after its first points', () => {
+    const theory = { type: 'theory', run: runKey(first), step: [], expectedLoss: new Float64Array(0) } as const;
+    session.apply({ ...theory, guaranteedRate: 0.9 });
+    points(first, 0, 1);
+    session.apply({ ...theory, step: [0, 1], expectedLoss: Float64Array.of(1, 0.5) });
+    session.apply({ ...theory, run: 'a run that is gone', guaranteedRate: 0.1 });
+    frame();
+    expect(shown()[0]!.curve!.theory).toEqual({
+      guaranteedRate: 0.9,
+      expected: { step: [0, 1], loss: Float64Array.of(1, 0.5) },
+    });
+    start(first);
+    points(first, 0);
+    frame();
+    expect(shown()[0]!.curve!.theory).toEqual({});
+  });
+
   it('shows no curve before the first points', () => {
     frame();
     expect(shown().map(({ id, curve }) => [id, curve])).toEqual([

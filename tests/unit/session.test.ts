@@ -60,6 +60,28 @@ describe('a session', () => {
     expect(session.failure).toBeUndefined();
   });
 
+  it('tells the theory of every run after its start, and again when it starts again', async () => {
+    const { session, recorder } = begin();
+    const config = experiment();
+    await session.update(config);
+    await session.settled();
+    await session.theorySettled();
+    for (const run of config.runs) {
+      const events = recorder.events.filter((event) => 'run' in event && event.run === runKey(run));
+      const theory = events.findIndex((event) => event.type === 'theory');
+      expect(theory).toBeGreaterThan(events.findIndex((event) => event.type === 'run-started'));
+      expect(events[theory]).toMatchObject({ step: schedule(config) });
+    }
+    const told = recorder.count('theory');
+    await session.reset();
+    await session.settled();
+    await session.theorySettled();
+    expect(recorder.count('theory')).toBe(2 * told);
+    expect((await session.advise(sgd(), false))!.unstable['eta']![0]![0]).toBeCloseTo(1 / 3, 3);
+    await session.abort();
+    expect(await session.advise(sgd(), false)).toBeUndefined();
+  });
+
   it('tells of the problem when it starts', async () => {
     const { session, recorder } = begin();
     await session.update(experiment());
@@ -191,6 +213,8 @@ describe('pause, resume and step', () => {
     await session.pause();
     expect(session.state).toBe('paused');
     expect(await session.settled()).toBe('paused');
+    // Theory goes on: it is not the race.
+    await session.theorySettled();
     const shown = recorder.events.length;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(recorder.events.length).toBe(shown);

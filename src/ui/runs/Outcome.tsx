@@ -16,7 +16,7 @@ export function Outcome({ id, enabled }: OutcomeProps) {
       const entry = shown.find((candidate) => candidate.id === id);
       const going = progress.state === 'running' || progress.state === 'preparing';
       const outcome = outcomeText(enabled, entry?.curve, going && !imported);
-      const theory = enabled && entry && !entry.stale ? expectationText(entry.curve?.spectralRadius) : undefined;
+      const theory = enabled && entry && !entry.stale ? expectationText(entry.curve?.theory.spectralRadius) : undefined;
       return [outcome.text, outcome.tone, theory?.text, theory?.tone] as const;
     }),
   );
