@@ -4,9 +4,8 @@ import { numberText, parseNumber } from './number-text';
 import classes from './controls.module.css';
 
 export interface NumberBoxProps {
-  /** Accessible name, where no visible `label` says it. */
-  readonly name?: string;
-  readonly label?: string;
+  /** Accessible name. */
+  readonly name: string;
   readonly value: number;
   /** Tells what is wrong with a number, or undefined for a good one. */
   readonly check: (value: number) => string | undefined;
@@ -14,6 +13,8 @@ export interface NumberBoxProps {
   /** Shows the error elsewhere; the box is then only marked. */
   readonly onError?: (message: string | undefined) => void;
   readonly disabled?: boolean;
+  /** Takes over a typed number even where it is the present value. */
+  readonly commitSame?: boolean;
   readonly describedBy?: string | undefined;
 }
 
@@ -21,7 +22,16 @@ export interface NumberBoxProps {
  * A field for one number. Enter or leaving it takes the number over; nonsense is refused with an error and the last good
  * value stays in force; Escape brings that value back. The arrow keys move the last shown digit.
  */
-export function NumberBox({ name, label, value, check, onCommit, onError, disabled, describedBy }: NumberBoxProps) {
+export function NumberBox({
+  name,
+  value,
+  check,
+  onCommit,
+  onError,
+  disabled,
+  commitSame,
+  describedBy,
+}: NumberBoxProps) {
   const [draft, setDraft] = useState<string>();
   const [error, setError] = useState<string>();
   const [known, setKnown] = useState(value);
@@ -44,7 +54,7 @@ export function NumberBox({ name, label, value, check, onCommit, onError, disabl
     report(message);
     if (message !== undefined || parsed === undefined) return;
     setDraft(undefined);
-    if (parsed !== value) onCommit(parsed);
+    if (parsed !== value || commitSame === true) onCommit(parsed);
   };
 
   const nudge = (direction: 1 | -1) => {
@@ -70,8 +80,7 @@ export function NumberBox({ name, label, value, check, onCommit, onError, disabl
   return (
     <TextInput
       classNames={{ input: classes['number']! }}
-      {...(label === undefined ? {} : { label })}
-      {...(label === undefined && name !== undefined ? { 'aria-label': name } : {})}
+      aria-label={name}
       {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
       {...(draft === undefined && numberText(value) !== String(value) ? { title: String(value) } : {})}
       value={draft ?? numberText(value)}

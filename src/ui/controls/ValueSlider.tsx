@@ -33,12 +33,19 @@ export interface ValueSliderProps {
   readonly onChange: (value: number, gesture: boolean) => string | undefined;
   readonly onChangeEnd: () => void;
   readonly disabled?: boolean;
+  /** The value stands for several that differ: typing it once more makes them all alike. */
+  readonly mixed?: boolean;
 }
 
 /** A slider, and a number box beside it that also takes values beyond the slider's ends. */
 export function ValueSlider(props: ValueSliderProps) {
   const { label, context, symbol, help, value, scale, slider, valid, integer, initial, colour, disabled } = props;
   const [error, setError] = useState<string>();
+  const [known, setKnown] = useState(value);
+  if (known !== value) {
+    setKnown(value);
+    setError(undefined);
+  }
   const errorId = useId();
   const name = context ? `${context}: ${label}` : label;
   const steps = sliderSteps(scale, slider, integer);
@@ -102,6 +109,7 @@ export function ValueSlider(props: ValueSliderProps) {
             change(next, false);
           }}
           onError={setError}
+          commitSame={props.mixed ?? false}
           describedBy={error === undefined ? undefined : errorId}
           disabled={disabled ?? false}
         />

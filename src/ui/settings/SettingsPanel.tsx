@@ -33,6 +33,7 @@ export function SettingsPanel() {
       <h2 id="settings-heading">All runs</h2>
       <ValueSlider
         label={batches.size > 1 ? 'batch (mixed)' : 'batch'}
+        mixed={batches.size > 1}
         context="All runs"
         symbol="m"
         help="Rows in each minibatch; sets it for every run."
