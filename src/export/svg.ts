@@ -9,11 +9,12 @@ import { spectrumValues } from '../problems/spectrum';
 import type { ExportSource } from './dataset';
 import { formatCount, formatLoss } from './figure/format';
 import { bandTitle, runLabels, runSettings } from './figure/labels';
-import { chartModel, type ChartModel, type Plot } from './figure/model';
+import { chartModel, type ChartModel, type Plot, type Series } from './figure/model';
 import { placeLabels, textWidth } from './figure/place-labels';
 import type { Tick } from './figure/scale';
 import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from './figure/series';
 import { summarise } from './figure/summary';
+import { EXPECTED_STROKE, expectedPath, formatRate, SLOPE_STROKE, slopePath } from './figure/theory';
 import type { ChartView, LineStyle } from './figure/view';
 import { element, escapeXml } from './xml';
 
@@ -54,7 +55,7 @@ export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): 
     height: PLOT_HEIGHT,
   };
   const model = chartModel({ runs, version: 0, view, plot, epochRows, steps: config.steps });
-  const legend = legendOf(model, styles, plot.top + plot.height + 76);
+  const legend = legendOf(model, styles, view.theory, plot.top + plot.height + 76);
   const height = legend.bottom + 52;
 
   const body = [
@@ -71,9 +72,9 @@ export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): 
     element('style', {}, styleSheet(fontFaces)),
     element('rect', { width: WIDTH, height, fill: '#ffffff' }),
     text(MARGIN, 44, titleOf(config.problem), { class: 'title' }),
-    text(MARGIN, 66, settingsOf(config, model), { class: 'quiet' }),
+    text(MARGIN, 66, settingsOf(config, model, view), { class: 'quiet' }),
     axes(model),
-    curves(model, styles, view.bands),
+    curves(model, styles, view),
     marks(model, styles),
     endLabels(model, styles),
     legend.svg,
@@ -159,7 +160,7 @@ function axes({ plot, x, y }: ChartModel): string {
   ].join('\n');
 }
 
-function curves(model: ChartModel, styles: readonly LineStyle[], bands: boolean): string {
+function curves(model: ChartModel, styles: readonly LineStyle[], { bands, theory, guarantee }: ChartView): string {
   const { plot } = model;
   const scales = { x: model.x.scale, y: model.y.scale };
   const clip = element(
@@ -191,7 +192,32 @@ function curves(model: ChartModel, styles: readonly LineStyle[], bands: boolean)
           'data-run': series.label,
         });
   });
-  const inside = [...(bands ? filled : []), ...lines].join('\n');
+  const theoryLine = (d: string, { index, label }: Series, stroke: typeof EXPECTED_STROKE | typeof SLOPE_STROKE) =>
+    d === ''
+      ? ''
+      : element('path', {
+          d,
+          fill: 'none',
+          stroke: styles[index]!.colour,
+          'stroke-width': stroke.width,
+          'stroke-dasharray': stroke.dash,
+          'stroke-opacity': stroke.opacity,
+          'stroke-linecap': stroke === SLOPE_STROKE ? 'round' : 'butt',
+          'data-theory': label,
+        });
+  const expected = model.series.map((series) =>
+    theoryLine(expectedPath(series.curve, series.xOfStep, scales), series, EXPECTED_STROKE),
+  );
+  const slopes = model.series.map((series) =>
+    theoryLine(
+      slopePath(series.curve, model.steps, series.values.median[0], series.xOfStep, scales),
+      series,
+      SLOPE_STROKE,
+    ),
+  );
+  const inside = [...(bands ? filled : []), ...(guarantee ? slopes : []), ...(theory ? expected : []), ...lines].join(
+    '\n',
+  );
   return element('defs', {}, clip) + '\n' + element('g', { 'clip-path': 'url(#plot)' }, inside || ' ');
 }
 
@@ -245,13 +271,19 @@ function endLabels(model: ChartModel, styles: readonly LineStyle[]): string {
     .join('\n');
 }
 
-function legendOf(model: ChartModel, styles: readonly LineStyle[], top: number): { svg: string; bottom: number } {
+function legendOf(
+  model: ChartModel,
+  styles: readonly LineStyle[],
+  theory: boolean,
+  top: number,
+): { svg: string; bottom: number } {
   const LINE = 20;
   const rows = model.series.map((series, k) => {
     const y = top + k * LINE;
     const style = styles[series.index]!;
     const last = bandsOf(series.curve).median.at(-1)!;
     const divergence = divergenceOf(series.curve);
+    const rho = series.curve.theory.spectralRadius;
     const outcome = [
       ...(Number.isFinite(last)
         ? [`median loss ${formatLoss(last)} at step ${formatCount(series.curve.step.at(-1)!)}`]
@@ -261,6 +293,7 @@ function legendOf(model: ChartModel, styles: readonly LineStyle[], top: number):
             `${divergence.count} of ${series.curve.lanes} seeds diverged, first at step ${formatCount(divergence.first.step)}`,
           ]
         : []),
+      ...(theory && rho !== undefined && Number.isFinite(rho) ? [`exact rate ρ ${formatRate(rho)}`] : []),
     ].join('; ');
     return (
       element('path', {
@@ -295,14 +328,25 @@ export function titleOf(problem: ProblemConfig): string {
   return `${label}, ${formatCount(spectrumValues(problem.variances).length)} dimensions`;
 }
 
-function settingsOf(config: ExperimentConfig, model: ChartModel): string {
+function settingsOf(config: ExperimentConfig, model: ChartModel, view: ChartView): string {
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
   return [
     `Loss by ${model.axis === 'seconds' ? 'computing time' : model.axis}: ${bandTitle(lanes)}`,
+    ...theoryNames(model, view),
     `${formatCount(config.steps)} steps`,
     config.sampling === 'epochs' ? 'sampled by epochs' : 'sampled with replacement',
     `root seed ${config.seed}`,
   ].join(' · ');
+}
+
+/** What the lines of theory are, where there are any. */
+function theoryNames({ series }: ChartModel, { theory, guarantee }: ChartView): string[] {
+  return [
+    ...(theory && series.some(({ curve }) => curve.theory.expected) ? ['dashed: exact expectation'] : []),
+    ...(guarantee && series.some(({ curve }) => curve.theory.guaranteedRate !== undefined)
+      ? ['dotted: guaranteed slope']
+      : []),
+  ];
 }
 
 function footerOf({ engine }: ExportSource): string {

@@ -19,13 +19,22 @@ export interface ViewState {
   readonly smoothing: number;
   /** Whether the 10–90 % bands are drawn. */
   readonly bands: boolean;
+  /** Whether the exact expectations are drawn. */
+  readonly theory: boolean;
+  /** Whether the guaranteed slopes are drawn. */
+  readonly guarantee: boolean;
   /** Ids of runs whose curves are hidden; they still run. */
   readonly hidden: ReadonlySet<number>;
   readonly zoom: Zoom | undefined;
   /** Id of the run whose equations are shown. */
   readonly selected: number | undefined;
   readonly set: (
-    patch: Partial<Pick<ViewState, 'xAxis' | 'logX' | 'smoothing' | 'bands' | 'hidden' | 'zoom' | 'selected'>>,
+    patch: Partial<
+      Pick<
+        ViewState,
+        'xAxis' | 'logX' | 'smoothing' | 'bands' | 'theory' | 'guarantee' | 'hidden' | 'zoom' | 'selected'
+      >
+    >,
   ) => void;
   readonly toggleHidden: (id: number) => void;
   readonly showAll: () => void;
@@ -39,6 +48,8 @@ export function createViewStore(): StoreApi<ViewState> {
     logX: false,
     smoothing: 0,
     bands: true,
+    theory: true,
+    guarantee: false,
     hidden: new Set(),
     zoom: undefined,
     selected: undefined,

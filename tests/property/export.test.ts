@@ -123,6 +123,8 @@ describe('SVG', () => {
       xAxis: fc.constantFrom('steps', 'samples', 'epochs', 'seconds'),
       logX: fc.boolean(),
       smoothing: fc.constantFrom(0, 0.3, 1),
+      theory: fc.boolean(),
+      guarantee: fc.boolean(),
       bands: fc.boolean(),
     });
     fc.assert(

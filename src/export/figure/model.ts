@@ -2,10 +2,12 @@
  * The chart as numbers: axes, the points to draw and the marks, for a plot of a given size. The page draws it with
  * Recharts' axes, the export writes it as SVG: both show the same picture.
  */
+import type { CurveTheory } from '../../experiment/curve-theory';
 import { divergenceOf, unitsPerStep, type Divergence, type RunCurve, type XAxisUnit } from '../../experiment/curves';
 import { runLabels, xTitle, yTitle } from './labels';
 import { linearTicks, logAxis, logTicks, makeScale, type Scale, type Tick } from './scale';
 import { drawable, drawnIndices, lowerBound, valuesOf, xReader, type Values } from './series';
+import { expectedTop, stepReader } from './theory';
 import { effectiveX, smoothingWindow, type ChartRun, type ChartView } from './view';
 
 /** The plot's rectangle in pixels, axes and labels outside it. */
@@ -37,10 +39,16 @@ export interface Series {
   readonly stale: boolean;
   readonly values: Values;
   readonly x: (i: number) => number;
+  /** The x value of any step; undefined where measured time has not got there. */
+  readonly xOfStep: (step: number) => number | undefined;
   /** Indices of the points to draw. */
   readonly indices: readonly number[];
   /** Changes when the drawn paths do. */
   readonly revision: string;
+  /** Changes when the drawn lines of theory do, unless `theory` is another object. */
+  readonly theoryRevision: string;
+  /** `curve.theory` at this moment. */
+  readonly theory: CurveTheory;
   /** Last visible place of the median; a line that leaves through the top ends there. */
   readonly end: Mark | undefined;
   readonly divergence: Divergence | undefined;
@@ -59,6 +67,8 @@ export interface ChartModel {
   readonly y: Axis;
   /** Visible runs with points. */
   readonly series: readonly Series[];
+  /** Planned steps of every run. */
+  readonly steps: number | undefined;
   /** Points in the smoothing window; 1 is none. */
   readonly window: number;
   /** Some visible curve still grows. */
@@ -124,7 +134,7 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
   const running = visible.some((run) => !run.curve.finished);
   const points = Math.max(0, ...visible.map((run) => run.curve.step.length));
   const window = smoothingWindow(view.smoothing, points);
-  const lens = `${axis} ${view.logX} ${[...view.hidden].join()} ${view.bands} ${steps} ${JSON.stringify(view.zoom ?? null)}`;
+  const lens = `${axis} ${view.logX} ${[...view.hidden].join()} ${view.bands} ${view.theory} ${steps} ${JSON.stringify(view.zoom ?? null)}`;
 
   const readers = visible.map((run) => xReader(run.curve, axis, epochRows));
   const xRange = memory.hold(lens, running, 'x', rangeOfX(visible, readers, axis, input, running));
@@ -136,11 +146,18 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
 
   const drawn = visible.map((run, k) => {
     const values = valuesOf(run.curve, window);
-    return { ...run, values, x: readers[k]!, indices: drawnIndices(run.curve, values, axis, readers[k]!, xScale) };
+    const xOfStep = stepReader(run.curve, axis, epochRows);
+    return {
+      ...run,
+      values,
+      x: readers[k]!,
+      xOfStep,
+      indices: drawnIndices(run.curve, values, axis, readers[k]!, xScale),
+    };
   });
 
   const yTicksWanted = Math.max(2, Math.floor(plot.height / 44));
-  const yRange = memory.hold(lens, running, 'y', rangeOfY(drawn, xScale, view.bands)) ?? [1e-3, 1];
+  const yRange = memory.hold(lens, running, 'y', rangeOfY(drawn, xScale, view)) ?? [1e-3, 1];
   const y = view.zoom?.y
     ? { domain: view.zoom.y, ticks: logTicks(view.zoom.y, yTicksWanted) }
     : logAxis(yRange[0], yRange[1], yTicksWanted);
@@ -148,6 +165,7 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
 
   const xTicksWanted = Math.max(3, Math.floor(plot.width / 90));
   const place = `${xScale.domain.join()} ${view.logX} ${axis} ${y.domain.join()} ${Object.values(plot).join()} ${window} ${view.bands}`;
+  const unit = (run: { readonly curve: RunCurve }) => unitsPerStep(run.curve.run, axis, epochRows) ?? '';
   return {
     runs,
     version: input.version,
@@ -170,13 +188,17 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
         stale: run.stale,
         values: run.values,
         x: run.x,
+        xOfStep: run.xOfStep,
         indices: run.indices,
-        revision: `${run.curve.loss.length} ${place} ${unitsPerStep(run.curve.run, axis, epochRows) ?? ''}`,
+        revision: `${run.curve.loss.length} ${place} ${unit(run)}`,
+        theory: run.curve.theory,
+        theoryRevision: `${place} ${unit(run)} ${steps} ${axis === 'seconds' ? run.curve.loss.length : ''}`,
         end: lineEnd(run.indices, run.values.median, at, plot),
         divergence,
         firstDiverged: divergence && firstDivergedMark(run, divergence, at, plot),
       };
     }),
+    steps,
     window,
     running,
   };
@@ -213,9 +235,9 @@ function roomyCeil(x: number): number {
 }
 
 function rangeOfY(
-  drawn: readonly { curve: RunCurve; values: Values; indices: readonly number[]; x: (i: number) => number }[],
+  drawn: readonly Pick<Series, 'curve' | 'values' | 'indices' | 'x' | 'xOfStep'>[],
   xScale: Scale,
-  bands: boolean,
+  { bands, theory }: ChartView,
 ): Range | undefined {
   let start = 0;
   for (const { values } of drawn) if (drawable(values.median[0])) start = Math.max(start, values.median[0]);
@@ -237,6 +259,8 @@ function rangeOfY(
       if (drawable(values.high[i])) high = Math.max(high, Math.min(values.high[i], ceiling));
     }
   }
+  // A diverging expectation must not press the race together: it leaves through the top.
+  if (theory) for (const { curve, xOfStep } of drawn) high = Math.max(high, expectedTop(curve, xOfStep, xScale, start));
   return high > 0 && low <= high ? [low, high] : undefined;
 }
 

@@ -1,4 +1,5 @@
 /** What stands at one place of the x axis: the values of all curves there, for the crosshair. */
+import { expectedAt } from '../../experiment/curve-theory';
 import { bandsOf } from '../../experiment/curves';
 import type { ChartModel, Series } from './model';
 import { drawable, nearestIndex } from './series';
@@ -12,6 +13,8 @@ export interface ReadoutRow {
   readonly high: number;
   /** Lanes with a finite loss. */
   readonly alive: number;
+  /** Exact expectation of the loss here, where theory has it. */
+  readonly expected: number | undefined;
   /** Pixel of the median; undefined where it has no place on the axis. */
   readonly y: number | undefined;
   /** `pending`: the curve has not got here yet. `diverged`: no median any more. */
@@ -45,15 +48,17 @@ export function readoutAt(model: ChartModel, pixel: number): Readout | undefined
   }
   if (!snapped) return undefined;
   const at = snapped;
-  const rows = model.series.map((series) => rowAt(model, series, at.x, at.pixel));
+  const rows = model.series.map((series) => rowAt(model, series, at));
   rows.sort((a, b) => rank(b) - rank(a) || a.series.index - b.series.index);
   return { ...at, rows };
 }
 
-function rowAt(model: ChartModel, series: Series, x: number, pixel: number): ReadoutRow {
+function rowAt(model: ChartModel, series: Series, { x, pixel, step: at }: Omit<Readout, 'rows'>): ReadoutRow {
   const { curve, values } = series;
   const point = nearestIndex(curve.step.length, series.x, x, model.x.scale);
   const median = values.median[point]!;
+  // Where the curve has not got to, theory speaks of the step that is read on the others.
+  const step = model.axis === 'steps' ? at : curve.step[point]!;
   const beyond = pixel - model.x.scale.toPixel(series.x(point)) > REACH;
   const ended = curve.outcomes.length > 0 && curve.outcomes.every((outcome) => outcome.kind === 'diverged');
   return {
@@ -63,6 +68,7 @@ function rowAt(model: ChartModel, series: Series, x: number, pixel: number): Rea
     low: values.low[point]!,
     high: values.high[point]!,
     alive: bandsOf(curve).alive[point]!,
+    expected: curve.theory.expected && expectedAt(curve.theory.expected, step),
     y: !beyond && drawable(median) ? model.y.scale.toPixel(median) : undefined,
     state: !Number.isFinite(median) || (beyond && ended) ? 'diverged' : beyond ? 'pending' : 'value',
   };

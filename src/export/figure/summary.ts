@@ -2,6 +2,7 @@
 import { bandsOf, divergenceOf, stepReaching } from '../../experiment/curves';
 import { formatCount, formatLoss, superscript } from './format';
 import { firstDivergedText, runLabels } from './labels';
+import { rateText } from './theory';
 import type { ChartRun } from './view';
 
 export interface SummaryLine {
@@ -16,7 +17,8 @@ const GOAL = 1e-6;
 
 /**
  * One line per run with points, the lowest loss first: where it stands, when it reached a millionth of its start (or the
- * lowest power of ten of it that it did reach), and what diverged.
+ * lowest power of ten of it that it did reach), what diverged, and the
+ * exact rate where theory has it.
  */
 export function summarise(runs: readonly ChartRun[]): SummaryLine[] {
   const labels = runLabels(runs.map(({ run }) => run));
@@ -33,6 +35,8 @@ export function summarise(runs: readonly ChartRun[]): SummaryLine[] {
       if (goal && step !== undefined) parts.push(`reached ${goal.text} of its start at step ${formatCount(step)}`);
       parts.push(`median loss ${formatLoss(last)} at step ${formatCount(curve.step.at(-1)!)}`);
     }
+    const rate = rateText(curve);
+    if (rate !== undefined) parts.push(rate);
     return [{ id, index, label: labels[index]!, text: `${parts.join('; ')}.`, last }];
   });
   lines.sort((a, b) => (a.last === b.last ? a.index - b.index : a.last - b.last));

@@ -20,6 +20,10 @@ export interface ChartView {
   readonly smoothing: number;
   /** Whether the 10–90 % bands are drawn. */
   readonly bands: boolean;
+  /** Whether the exact expectation is drawn behind each curve. */
+  readonly theory: boolean;
+  /** Whether the guaranteed slope is drawn from the start of each curve that has one. */
+  readonly guarantee: boolean;
   /** `ChartRun.id` of the curves that are switched off. */
   readonly hidden: ReadonlySet<number>;
   /** Undefined shows all. */
@@ -31,6 +35,8 @@ export const defaultView: ChartView = {
   logX: false,
   smoothing: 0,
   bands: true,
+  theory: true,
+  guarantee: false,
   hidden: new Set(),
   zoom: undefined,
 };

@@ -20,15 +20,18 @@ interface CrosshairProps {
   readonly selection: Selection | undefined;
   readonly styles: readonly LineStyle[];
   readonly bands: boolean;
+  /** Whether exact expectations are listed. */
+  readonly theory: boolean;
   readonly width: number;
   readonly height: number;
 }
 
 const units = { steps: 'step', samples: 'samples', epochs: 'epochs', seconds: 's' } as const;
 
-export function Crosshair({ model, readout, selection, styles, bands, width, height }: CrosshairProps) {
+export function Crosshair({ model, readout, selection, styles, bands, theory, width, height }: CrosshairProps) {
   const card = useRef<HTMLDivElement>(null);
   const { plot } = model;
+  const listed = theory && readout?.rows.some(({ expected }) => expected !== undefined) === true;
   const onRight = readout !== undefined && readout.pixel < width / 2;
   return (
     <>
@@ -85,6 +88,16 @@ export function Crosshair({ model, readout, selection, styles, bands, width, hei
         >
           <table>
             <caption>{headline(model, readout)}</caption>
+            {listed && (
+              <thead>
+                <tr>
+                  <td />
+                  <th scope="col">median</th>
+                  <th scope="col">expected</th>
+                  {bands && <th scope="col">10–90 %</th>}
+                </tr>
+              </thead>
+            )}
             <tbody>
               {readout.rows.map((row) => (
                 <tr key={row.series.id}>
@@ -93,6 +106,9 @@ export function Crosshair({ model, readout, selection, styles, bands, width, hei
                     <span className={classes['name']}>{row.series.label}</span>
                   </th>
                   <td>{row.state === 'value' ? formatLoss(row.median) : row.state === 'pending' ? '…' : 'diverged'}</td>
+                  {listed && (
+                    <td className={classes['range']}>{row.expected === undefined ? '' : formatLoss(row.expected)}</td>
+                  )}
                   {bands && (
                     <td className={classes['range']}>
                       {row.state === 'value' && row.series.curve.lanes > 1

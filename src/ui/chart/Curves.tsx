@@ -3,6 +3,7 @@ import { memo, useId } from 'react';
 import type { ChartModel, Series } from '../../export/figure/model';
 import type { PlacedLabel } from '../../export/figure/place-labels';
 import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from '../../export/figure/series';
+import { EXPECTED_STROKE, expectedPath, SLOPE_STROKE, slopePath } from '../../export/figure/theory';
 import type { LineStyle } from '../../export/figure/view';
 import classes from './chart.module.css';
 
@@ -11,11 +12,13 @@ interface CurvesProps {
   readonly styles: readonly LineStyle[];
   readonly labels: readonly PlacedLabel[];
   readonly bands: boolean;
+  readonly theory: boolean;
+  readonly guarantee: boolean;
   /** Id of the run that stands out; undefined for none. */
   readonly emphasised: number | undefined;
 }
 
-export function Curves({ model, styles, labels, bands, emphasised }: CurvesProps) {
+export function Curves({ model, styles, labels, bands, theory, guarantee, emphasised }: CurvesProps) {
   const clip = useId();
   const { plot } = model;
   return (
@@ -29,6 +32,18 @@ export function Curves({ model, styles, labels, bands, emphasised }: CurvesProps
         {bands &&
           model.series.map((series) => (
             <Band key={series.id} series={series} model={model} colour={styles[series.index]!.colour} />
+          ))}
+        {(theory || guarantee) &&
+          model.series.map((series) => (
+            <TheoryLines
+              key={series.id}
+              series={series}
+              model={model}
+              colour={styles[series.index]!.colour}
+              expected={theory}
+              slope={guarantee}
+              opacity={emphasised !== undefined && emphasised !== series.id ? 0.35 : 1}
+            />
           ))}
         {model.series.map((series) => {
           const style = styles[series.index]!;
@@ -90,6 +105,49 @@ const Band = memo(function Band({ series, model, colour }: PathProps) {
     </>
   );
 }, sameSeries);
+
+interface TheoryLinesProps extends PathProps {
+  readonly expected: boolean;
+  readonly slope: boolean;
+  readonly opacity: number;
+}
+
+/** The exact expectation, dashed, and the guaranteed slope, dotted. They reach beyond what has been run. */
+const TheoryLines = memo(
+  function TheoryLines({ series, model, colour, expected, slope, opacity }: TheoryLinesProps) {
+    const { curve, xOfStep, values } = series;
+    const scales = { x: model.x.scale, y: model.y.scale };
+    return (
+      <g fill="none" stroke={colour} opacity={opacity} data-theory={series.id}>
+        {slope && (
+          <path
+            d={slopePath(curve, model.steps, values.median[0], xOfStep, scales)}
+            strokeWidth={SLOPE_STROKE.width}
+            strokeDasharray={SLOPE_STROKE.dash}
+            strokeOpacity={SLOPE_STROKE.opacity}
+            strokeLinecap="round"
+          />
+        )}
+        {expected && (
+          <path
+            d={expectedPath(curve, xOfStep, scales)}
+            strokeWidth={EXPECTED_STROKE.width}
+            strokeDasharray={EXPECTED_STROKE.dash}
+            strokeOpacity={EXPECTED_STROKE.opacity}
+          />
+        )}
+      </g>
+    );
+  },
+  (a, b) =>
+    a.series.theory === b.series.theory &&
+    a.series.theoryRevision === b.series.theoryRevision &&
+    (!a.slope || a.series.values.median[0] === b.series.values.median[0]) &&
+    a.colour === b.colour &&
+    a.expected === b.expected &&
+    a.slope === b.slope &&
+    a.opacity === b.opacity,
+);
 
 interface MedianProps extends PathProps {
   readonly dash: string | undefined;

@@ -1,4 +1,5 @@
 import { Table } from '@mantine/core';
+import { expectedAt } from '../../experiment/curve-theory';
 import { bandsOf } from '../../experiment/curves';
 import { formatCount, formatLoss } from '../../export/figure/format';
 import type { ChartModel } from '../../export/figure/model';
@@ -8,7 +9,7 @@ import classes from './chart.module.css';
 const MAX_ROWS = 200;
 
 /** The curves as numbers: median and 10–90 % band of every visible run at the recorded steps. */
-export function DataTable({ model }: { model: ChartModel }) {
+export function DataTable({ model, theory }: { model: ChartModel; theory: boolean }) {
   const shown = model.series;
   const steps = [...new Set(shown.flatMap(({ curve }) => curve.step))].sort((a, b) => a - b);
   const every = Math.ceil(steps.length / MAX_ROWS);
@@ -18,6 +19,7 @@ export function DataTable({ model }: { model: ChartModel }) {
       <Table stickyHeader verticalSpacing={2} fz="xs">
         <Table.Caption>
           Median loss (10 % – 90 % of the seeds)
+          {theory && shown.some(({ curve }) => curve.theory.expected) ? ', below it the exact expectation E' : ''}
           {every > 1 ? `; every ${every}th of ${formatCount(steps.length)} recorded steps` : ''}
         </Table.Caption>
         <Table.Thead>
@@ -47,6 +49,11 @@ export function DataTable({ model }: { model: ChartModel }) {
                       <span className={classes['range']}>
                         {` (${formatLoss(low[i]!, 2)} – ${formatLoss(high[i]!, 2)})`}
                       </span>
+                    )}
+                    {theory && curve.theory.expected && (
+                      <div className={classes['range']}>
+                        E {formatLoss(expectedAt(curve.theory.expected, step) ?? Number.NaN)}
+                      </div>
                     )}
                   </Table.Td>
                 );

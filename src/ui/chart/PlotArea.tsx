@@ -17,13 +17,16 @@ interface PlotAreaProps {
   readonly height: number;
   readonly compact: boolean;
   readonly bands: boolean;
+  readonly theory: boolean;
+  readonly guarantee: boolean;
   readonly emphasised: number | undefined;
   /** What to say where there is nothing to draw. */
   readonly message: string | undefined;
   readonly onZoom: (zoom: ChartZoom | undefined) => void;
 }
 
-export function PlotArea({ model, styles, width, height, compact, bands, emphasised, message, onZoom }: PlotAreaProps) {
+export function PlotArea(props: PlotAreaProps) {
+  const { model, styles, width, height, compact, bands, theory, guarantee, emphasised, message, onZoom } = props;
   const { cursor, selection, handlers } = usePointer(model, onZoom);
   const readout = cursor && readoutAt(model, cursor.pixel);
   return (
@@ -42,6 +45,8 @@ export function PlotArea({ model, styles, width, height, compact, bands, emphasi
             styles={styles}
             labels={placeLabels(model, width, compact)}
             bands={bands}
+            theory={theory}
+            guarantee={guarantee}
             emphasised={emphasised}
           />
         </Frame>
@@ -53,20 +58,22 @@ export function PlotArea({ model, styles, width, height, compact, bands, emphasi
         selection={selection}
         styles={styles}
         bands={bands && !compact}
+        theory={theory && !compact}
         width={width}
         height={height}
       />
       <span className={classes['hidden']} aria-live="polite">
-        {readout && cursor.byKeyboard ? spoken(readout) : ''}
+        {readout && cursor.byKeyboard ? spoken(readout, theory) : ''}
       </span>
     </div>
   );
 }
 
-function spoken(readout: Readout): string {
-  const values = readout.rows.map(({ series, state, median }) => {
+function spoken(readout: Readout, theory: boolean): string {
+  const values = readout.rows.map(({ series, state, median, expected }) => {
     const value = state === 'value' ? formatLoss(median) : state === 'pending' ? 'not there yet' : 'diverged';
-    return `${series.label} ${value}`;
+    const mean = theory && expected !== undefined ? `, expected ${formatLoss(expected)}` : '';
+    return `${series.label} ${value}${mean}`;
   });
-  return `Step ${formatCount(readout.step)}: ${values.join(', ')}.`;
+  return `Step ${formatCount(readout.step)}: ${values.join('; ')}.`;
 }

@@ -81,6 +81,9 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
   const settled = useThrottledValue(model, TEXT_INTERVAL);
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
 
+  const expects = model.series.some(({ curve }) => curve.theory.expected);
+  const guaranteed = model.series.some(({ curve }) => curve.theory.guaranteedRate !== undefined);
+
   const toggle = (id: number) => {
     const hidden = new Set(view.hidden);
     if (!hidden.delete(id)) hidden.add(id);
@@ -98,11 +101,26 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       style={{ '--chart-surface': SURFACE[scheme] } as CSSProperties}
       aria-label="Race of the optimizers"
     >
-      <Toolbar view={view} epochRows={epochRows} table={table} onTable={setTable} onView={onView} />
-      <Legend entries={shown} hidden={view.hidden} onToggle={toggle} onSolo={solo} onEmphasise={setEmphasised} />
+      <Toolbar
+        view={view}
+        epochRows={epochRows}
+        table={table}
+        guaranteed={guaranteed}
+        onTable={setTable}
+        onView={onView}
+      />
+      <Legend
+        entries={shown}
+        hidden={view.hidden}
+        theory={view.theory && expects}
+        guarantee={view.guarantee && guaranteed}
+        onToggle={toggle}
+        onSolo={solo}
+        onEmphasise={setEmphasised}
+      />
       <div ref={ref} className={classes['stage']}>
         {table ? (
-          <DataTable model={settled} />
+          <DataTable model={settled} theory={view.theory} />
         ) : (
           width > 0 && (
             <PlotArea
@@ -112,6 +130,8 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
               height={height}
               compact={compact}
               bands={view.bands}
+              theory={view.theory}
+              guarantee={view.guarantee}
               emphasised={emphasised}
               message={messageFor(model, shown.length)}
               onZoom={(zoom) => {
@@ -123,7 +143,9 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       </div>
       <figcaption>
         <Summary model={settled} />
-        {model.series.length > 0 && <p className={classes['note']}>{caption(lanes, coordinates, view.bands)}</p>}
+        {model.series.length > 0 && (
+          <p className={classes['note']}>{caption(lanes, coordinates, view.bands, view.theory && expects)}</p>
+        )}
       </figcaption>
     </figure>
   );
@@ -137,10 +159,14 @@ function messageFor(model: ChartModel, shown: number): string | undefined {
     : 'No points yet.';
 }
 
-function caption(lanes: number, coordinates: 'error' | 'weights' | undefined, bands: boolean): string {
+function caption(lanes: number, coordinates: 'error' | 'weights' | undefined, bands: boolean, theory: boolean): string {
   const parts = [`Lines: ${bands ? bandTitle(lanes) : bandTitle(lanes).replace(/ and.* band/, '')}.`];
   if (bands && lanes > 1)
     parts.push('A diverged seed counts as infinite: a band without an upper edge is filled to the top.');
+  if (theory)
+    parts.push(
+      'Dashed: the exact expectation; near the stability boundary rare large losses carry it, and the median lies below.',
+    );
   if (coordinates === 'error')
     parts.push('Computed in error coordinates (w − w*), so float32 resolves losses to about 10⁻³⁸.');
   return parts.join(' ');

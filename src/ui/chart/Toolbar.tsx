@@ -15,12 +15,14 @@ interface ToolbarProps {
   readonly view: ChartView;
   readonly epochRows: number | undefined;
   readonly table: boolean;
+  /** Whether the paper guarantees the slope of any run. */
+  readonly guaranteed: boolean;
   readonly onTable: (table: boolean) => void;
   readonly onView: (patch: Partial<ChartView>) => void;
 }
 
 /** What the axes show and how. */
-export function Toolbar({ view, epochRows, table, onTable, onView }: ToolbarProps) {
+export function Toolbar({ view, epochRows, table, guaranteed, onTable, onView }: ToolbarProps) {
   return (
     <div className={classes['toolbar']} role="group" aria-label="Chart settings">
       <SegmentedControl
@@ -50,6 +52,25 @@ export function Toolbar({ view, epochRows, table, onTable, onView }: ToolbarProp
         checked={view.bands}
         onChange={(event) => {
           onView({ bands: event.currentTarget.checked });
+        }}
+      />
+      <Switch
+        size="xs"
+        label="Theory"
+        title="Draws the exact expectation of the loss behind each curve, dashed"
+        checked={view.theory}
+        onChange={(event) => {
+          onView({ theory: event.currentTarget.checked });
+        }}
+      />
+      <Switch
+        size="xs"
+        label="Guarantee"
+        title="Draws the slope that the paper guarantees at its optimal hyper-parameters, dotted"
+        checked={view.guarantee}
+        disabled={!guaranteed && !view.guarantee}
+        onChange={(event) => {
+          onView({ guarantee: event.currentTarget.checked });
         }}
       />
       <NativeSelect

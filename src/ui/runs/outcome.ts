@@ -1,5 +1,6 @@
 /** What became of a run, in words for its card. */
 import { divergenceOf, type RunCurve } from '../../experiment/curves';
+import { formatRate } from '../../export/figure/theory';
 
 /** Exact: a single step must show. */
 const steps = new Intl.NumberFormat('en-US');
@@ -32,12 +33,6 @@ export function outcomeText(enabled: boolean, curve: RunCurve | undefined, going
 export function expectationText(spectralRadius: number | undefined): OutcomeText | undefined {
   if (spectralRadius === undefined || !Number.isFinite(spectralRadius)) return undefined;
   return spectralRadius > 1
-    ? { text: `expectation diverges, ρ = ${radiusText(spectralRadius)}`, tone: 'bad' }
-    : { text: `ρ = ${radiusText(spectralRadius)}`, tone: 'quiet' };
-}
-
-/** Four decimals; more where ρ is so close to 1 that they would hide on which side it is. */
-function radiusText(rho: number): string {
-  const digits = rho === 1 ? 4 : Math.max(3, Math.ceil(-Math.log10(Math.abs(1 - rho))) + 1);
-  return rho.toFixed(Math.min(10, digits));
+    ? { text: `expectation diverges, ρ = ${formatRate(spectralRadius)}`, tone: 'bad' }
+    : { text: `ρ = ${formatRate(spectralRadius)}`, tone: 'quiet' };
 }
