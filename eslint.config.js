@@ -12,6 +12,7 @@ const layers = [
   'problems',
   'theory',
   'experiment',
+  'gallery',
   'engine',
   'worker',
   'headless',

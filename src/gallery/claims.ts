@@ -1,0 +1,17 @@
+/** The gallery: every claim, in the order in which a reader meets them. */
+import { compensationShrinks } from './claims/compensation';
+import { fullBatch } from './claims/full-batch';
+import { massAccelerates } from './claims/mass-accelerates';
+import { nesterovDiverges } from './claims/nesterov-diverges';
+import { noAcceleration } from './claims/no-acceleration';
+import { threeRegimes } from './claims/three-regimes';
+import type { Claim } from './types';
+
+export const claims: readonly Claim[] = [
+  nesterovDiverges,
+  massAccelerates,
+  noAcceleration,
+  fullBatch,
+  threeRegimes,
+  compensationShrinks,
+];

@@ -1,0 +1,70 @@
+/** What exact theory predicts for the runs of a document on a stream. */
+import type { ExperimentConfig, RunConfig } from '../experiment/config';
+import { prepareProblem, type ProblemConfig } from '../problems/registry';
+import type { Objective } from '../problems/types';
+import { expectedLoss } from '../theory/expected-dynamics';
+import { spectralRadius } from '../theory/spectral-radius';
+import { streamConstants, type SpectralConstants } from '../theory/spectral';
+import type { Window } from './measure';
+import { slopeOf } from './statistics';
+
+/** float32 follows a loss about this far down from its start. */
+const FLOOR = 1e-26;
+
+/** Spectral constants of a stream; throws where rows are stored. */
+export function constantsOf(objective: Objective): SpectralConstants {
+  if (objective.rows.kind === 'stored') throw new Error('only streams have constants in closed form');
+  return streamConstants(objective.rows);
+}
+
+/** Prepares a synthetic problem. */
+export const objectiveOf = (problem: ProblemConfig, seed = 1): Promise<Objective> =>
+  prepareProblem(problem, {
+    seed,
+    table: () => Promise.reject(new Error('the gallery has no data set')),
+  });
+
+export class Prediction {
+  private constructor(
+    readonly objective: Objective,
+    readonly config: ExperimentConfig,
+  ) {}
+
+  static async of(config: ExperimentConfig): Promise<Prediction> {
+    return new Prediction(await objectiveOf(config.problem, config.seed), config);
+  }
+
+  /** Exact spectral radius ρ of the run's expected dynamics. */
+  radius(run: RunConfig): number {
+    return defined(spectralRadius(this.objective, run.optimizer, run.hyper, run.batch));
+  }
+
+  /** Exact E f(w_t) at ascending steps. */
+  losses(run: RunConfig, steps: readonly number[]): Float64Array {
+    return defined(expectedLoss(this.objective, run.optimizer, run.hyper, run.batch, steps));
+  }
+
+  /**
+   * Where to read off a run's rate: from the share `from` of its steps on, after the start, to the end or to where the
+   * expected loss comes near float32's smallest numbers. Chosen by theory alone, so that what was measured cannot choose.
+   */
+  window(run: RunConfig, from: number): Window {
+    const steps = this.config.steps;
+    const grid = Array.from({ length: 401 }, (_, k) => Math.round((k * steps) / 400));
+    const losses = this.losses(run, grid);
+    const below = losses.findIndex((loss) => loss < FLOOR * losses[0]!);
+    const to = below < 0 ? steps : grid[Math.max(1, below - 1)]!;
+    return { from: Math.round(from * to), to };
+  }
+
+  /** −d ln E f/dt over the recorded steps of a window: what {@link window} of a lane's loss is held against. */
+  speed(run: RunConfig, recorded: readonly number[], window: Window): number {
+    const steps = recorded.filter((t) => t >= window.from && t <= window.to);
+    return -slopeOf(steps, [...this.losses(run, steps)].map(Math.log));
+  }
+}
+
+function defined<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('exact theory does not know this run');
+  return value;
+}
