@@ -71,7 +71,8 @@ export async function runInBrowser(
   }
 }
 
-async function launch(): Promise<Browser> {
+/** Starts a headless browser with WebGPU. @throws Failure where there is none or it does not start */
+export async function launch(): Promise<Browser> {
   const found = await findBrowser();
   if (!found) throw new Failure(NO_BROWSER);
   try {
