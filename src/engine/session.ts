@@ -14,6 +14,7 @@ import type { KnownConstants } from '../theory/spectral';
 import type { SessionEvent, SessionState } from './events';
 import { GroupRunner, type OpenedBackend } from './group-runner';
 import { TheoryDesk, type RunAdvice } from './theory-desk';
+import { TrajectoryDesk, type Trajectory } from './trajectories';
 
 export type { OpenedBackend } from './group-runner';
 
@@ -35,6 +36,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #runner: GroupRunner;
   readonly #theory: TheoryDesk;
+  readonly #trajectories = new TrajectoryDesk();
   /** What the groups follow; undefined before the first update and after an abort. */
   #active: ExperimentConfig | undefined;
   /** What was followed last: a reset starts it again. */
@@ -131,6 +133,7 @@ export class Session {
     this.#preparation.abort();
     return this.#command(async () => {
       this.#theory.open(undefined);
+      this.#trajectories.open(undefined);
       await this.#runner.clear();
       this.#active = undefined;
       this.#failure = undefined;
@@ -156,11 +159,19 @@ export class Session {
   }
 
   /**
-   * What theory advises for a run on the present problem; undefined where there is none or a later call came between.
+   * What theory advises for a run on the present problem; undefined where there is none or a restart came between.
    * `search` also looks for the truly best hyper-parameters.
    */
   advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
     return this.#theory.advise(run, search);
+  }
+
+  /**
+   * Where a run's lane of seed 0 goes along the eigen-directions of the present problem; undefined where there is none or a
+   * later call or a restart came between.
+   */
+  trajectory(run: RunConfig): Promise<Trajectory | undefined> {
+    return this.#trajectories.path(run);
   }
 
   /** Frees everything; the session is over. */
@@ -218,11 +229,13 @@ export class Session {
   async #restart(config: ExperimentConfig): Promise<void> {
     this.#prepares(true);
     this.#theory.open(undefined);
+    this.#trajectories.open(undefined);
     await this.#runner.clear();
     this.#active = this.#config = config;
     this.#failure = undefined;
     const { value: objective, constants } = this.#objective!;
     this.#theory.open({ objective, constants, sampling: config.sampling });
+    this.#trajectories.open({ ...config, objective });
     const reference = new LeastSquaresReference(objective, { seed: config.seed, mode: config.sampling });
     const first = reference.loss(objective.start);
     this.#lossLimit = first > 0 ? Math.min(first * config.divergenceFactor, 3e38) : 3e38;

@@ -1,6 +1,6 @@
 /** The engine's worker as the page holds it. */
 import * as Comlink from 'comlink';
-import type { EngineInfo, EngineService, SessionEvent } from './protocol';
+import type { EngineInfo, EngineService, SessionEvent, Trajectory } from './protocol';
 
 export interface EngineClient {
   readonly service: EngineService;
@@ -49,6 +49,7 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
       reset: () => guarded(remote.reset()),
       abort: () => guarded(remote.abort()),
       advise: (run, search) => guarded(remote.advise(run, search)),
+      trajectory: (run) => guarded<Trajectory | undefined>(remote.trajectory(run)),
     },
     terminate: () => {
       remote[Comlink.releaseProxy]();

@@ -4,7 +4,7 @@ import { DatasetStore } from '../data/dataset-store';
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import { openBackend } from '../engine/open-backend';
 import { Session } from '../engine/session';
-import type { DatasetSummary, EngineInfo, EngineService, RunAdvice, SessionEvent } from './protocol';
+import type { DatasetSummary, EngineInfo, EngineService, RunAdvice, SessionEvent, Trajectory } from './protocol';
 
 export class EngineHost implements EngineService {
   readonly #datasets = new DatasetStore();
@@ -57,6 +57,12 @@ export class EngineHost implements EngineService {
 
   advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
     return this.#opened.advise(run, search);
+  }
+
+  async trajectory(run: RunConfig): Promise<Trajectory | undefined> {
+    const found = await this.#opened.trajectory(run);
+    // Shared by all runs of a problem are `ranks` and `eigenvalues`: they are copied.
+    return found?.kind === 'path' ? Comlink.transfer(found, [found.errors.buffer, found.excess.buffer]) : found;
   }
 
   get #opened(): Session {

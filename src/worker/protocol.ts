@@ -6,10 +6,12 @@ import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import type { DatasetSummary } from '../data/dataset-store';
 import type { EngineInfo, SessionEvent } from '../engine/events';
 import type { RunAdvice } from '../engine/theory-desk';
+import type { Trajectory } from '../engine/trajectories';
 
 export type { DatasetSummary } from '../data/dataset-store';
 export type { AdapterSummary } from '../engine/backend';
 export type { RunAdvice } from '../engine/theory-desk';
+export type { Trajectory } from '../engine/trajectories';
 export type { EngineInfo, ObjectiveSummary, Progress, SessionEvent, SessionState } from '../engine/events';
 
 /** The engine as the page sees it. Every promise rejects with an `Error` whose message can be shown. */
@@ -32,8 +34,13 @@ export interface EngineService {
   /** Stops and frees all runs; curves stay as they are. */
   abort(): Promise<void>;
   /**
-   * What theory advises for a run on the problem the session follows; undefined where it follows none, or where a later
-   * call or a restart came between. `search` also looks for the truly best hyper-parameters.
+   * What theory advises for a run on the problem the session follows; undefined where it follows none, or where a restart
+   * came between. `search` also looks for the truly best hyper-parameters.
    */
   advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined>;
+  /**
+   * Where a run's lane of seed 0 goes along the eigen-directions of the problem that the session follows; undefined where it
+   * follows none, or where a later call or a restart came between.
+   */
+  trajectory(run: RunConfig): Promise<Trajectory | undefined>;
 }

@@ -1,6 +1,6 @@
 /** An engine that does nothing by itself: the test answers calls and sends events. */
 import type { ExperimentConfig } from '../../src/experiment/config';
-import type { DatasetSummary, EngineService, RunAdvice, SessionEvent } from '../../src/worker/protocol';
+import type { DatasetSummary, EngineService, RunAdvice, SessionEvent, Trajectory } from '../../src/worker/protocol';
 
 export interface Call {
   readonly name: string;
@@ -66,6 +66,10 @@ export class FakeEngine implements EngineService {
   }
 
   advise(): Promise<RunAdvice | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  trajectory(): Promise<Trajectory | undefined> {
     return Promise.resolve(undefined);
   }
 

@@ -12,7 +12,7 @@ interface LaneMemory {
   alive: boolean;
 }
 
-/** Milliseconds of arithmetic between two breaths of the event loop. */
+/** Milliseconds of arithmetic between two breaths, unless told. */
 const SLICE = 24;
 
 class CpuCohort implements Cohort {
@@ -28,7 +28,11 @@ class CpuCohort implements Cohort {
   #queue: Promise<unknown> = Promise.resolve();
   #destroyed = false;
 
-  constructor(options: CohortOptions, onDestroy: (cohort: CpuCohort) => void) {
+  constructor(
+    options: CohortOptions,
+    readonly slice: number,
+    onDestroy: (cohort: CpuCohort) => void,
+  ) {
     const { objective, lanes, state } = options;
     const d = objective.dimension;
     this.lanes = lanes;
@@ -66,7 +70,7 @@ class CpuCohort implements Cohort {
     const losses: number[] = [];
     let breath = performance.now();
     const breathe = async () => {
-      if (performance.now() - breath < SLICE) return;
+      if (performance.now() - breath < this.slice) return;
       await new Promise((resolve) => setTimeout(resolve, 0));
       breath = performance.now();
     };
@@ -132,13 +136,19 @@ export class CpuBackend implements Backend {
   readonly adapter = { vendor: 'none', architecture: 'cpu', description: 'JavaScript, float64' };
   readonly depth = 1;
   readonly #cohorts = new Set<CpuCohort>();
+  readonly #slice: number;
+
+  /** `slice`: milliseconds of arithmetic between two breaths of the event loop. */
+  constructor(slice = SLICE) {
+    this.#slice = slice;
+  }
 
   get bytes(): number {
     return [...this.#cohorts].reduce((sum, cohort) => sum + cohort.bytes, 0);
   }
 
   cohort(options: CohortOptions): Promise<Cohort> {
-    const cohort = new CpuCohort(options, (gone) => this.#cohorts.delete(gone));
+    const cohort = new CpuCohort(options, this.#slice, (gone) => this.#cohorts.delete(gone));
     this.#cohorts.add(cohort);
     return Promise.resolve(cohort);
   }
