@@ -61,7 +61,7 @@ export class TheoryDesk {
   #queue: Job[] = [];
   #current: Job | undefined;
   #work: Promise<void> = Promise.resolve();
-  #advising = new AbortController();
+  #advising: Promise<unknown> = Promise.resolve();
 
   constructor(emit: (event: SessionEvent) => void) {
     this.#emit = emit;
@@ -102,15 +102,19 @@ export class TheoryDesk {
   }
 
   /**
-   * Advice for a run, on the present problem; undefined where there is none, or a later call or another problem came
-   * between. `search` also looks for the truly best hyper-parameters.
+   * Advice for a run, on the present problem; undefined where there is none, or another problem came between. Questions
+   * are answered one after the other. `search` also looks for the truly best hyper-parameters.
    */
-  async advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
-    this.#advising.abort();
-    this.#advising = new AbortController();
+  advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
+    const answer = this.#advising.then(() => this.#answer(run, search));
+    this.#advising = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #answer(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
     const problem = this.#problem;
     if (!problem) return undefined;
-    const options = { signal: AbortSignal.any([this.#advising.signal, this.#control.signal]), slice: SLICE };
+    const options = { signal: this.#control.signal, slice: SLICE };
     try {
       return await this.#advice(problem, run, search, options);
     } catch (error) {

@@ -108,10 +108,10 @@ describe('theory in words and numbers', () => {
 
   it('names the exact rate in the summary', () => {
     expect(summarise(chartRuns([curve([1, 0.4], theory)]))[0]!.text).toMatch(
-      /in theory the expected loss shrinks by the factor 0\.500 per step in the end\.$/,
+      /; expectation shrinks by 0\.5000 per step in the end\.$/,
     );
     expect(summarise(chartRuns([curve([1, 0.4], { spectralRadius: 1.0307 })]))[0]!.text).toMatch(
-      /grows by .*1\.031 per/,
+      /grows by 1\.0307 per/,
     );
   });
 
@@ -121,7 +121,7 @@ describe('theory in words and numbers', () => {
       chartSvg({ source, view: { ...defaultView, ...view }, styles: greyStyles(1) }).svg;
     expect(svg({})).toContain('data-theory="SGD"');
     expect(svg({})).toContain('dashed: exact expectation');
-    expect(svg({})).toContain('exact rate ρ 0.500');
+    expect(svg({})).toContain('exact rate ρ 0.5000');
     expect(svg({})).not.toContain('guaranteed slope');
     expect(svg({ guarantee: true })).toContain('dotted: guaranteed slope');
     expect(svg({ theory: false })).not.toMatch(/data-theory|exact expectation|exact rate/);

@@ -174,7 +174,7 @@ describe('outcomes', () => {
   });
 
   it('says when the expectation diverges, with digits that show on which side of 1 ρ is', () => {
-    expect(expectationText(1.0306994)).toEqual({ text: 'expectation diverges, ρ = 1.031', tone: 'bad' });
+    expect(expectationText(1.0306994)).toEqual({ text: 'expectation diverges, ρ = 1.0307', tone: 'bad' });
     expect(expectationText(0.99999871)!.text).toBe('ρ = 0.9999987');
     expect(expectationText(undefined)).toBeUndefined();
   });

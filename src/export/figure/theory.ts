@@ -113,15 +113,14 @@ export function expectedTop(
   return top;
 }
 
-/** The exact rate as a sentence's part: "in theory the expected loss shrinks by the factor 0.9993 per step in the end". */
+/** The exact rate as a part of a sentence: "expectation shrinks by 0.9993 per step in the end". */
 export function rateText({ theory: { spectralRadius: rho } }: RunCurve): string | undefined {
   if (rho === undefined || !Number.isFinite(rho)) return undefined;
-  const way = rho > 1 ? 'grows' : 'shrinks';
-  return `in theory the expected loss ${way} by the factor ${formatRate(rho)} per step in the end`;
+  return `expectation ${rho > 1 ? 'grows' : 'shrinks'} by ${formatRate(rho)} per step in the end`;
 }
 
 /** A rate per step: four decimals; more where it is so close to 1 that they would hide on which side it is. */
 export function formatRate(rho: number): string {
-  const digits = rho === 1 ? 4 : Math.max(3, Math.ceil(-Math.log10(Math.abs(1 - rho))) + 1);
+  const digits = rho === 1 ? 4 : Math.max(4, Math.ceil(-Math.log10(Math.abs(1 - rho))) + 1);
   return rho.toFixed(Math.min(10, digits));
 }
