@@ -96,7 +96,7 @@ describe.each(problems)('lanes %s', (_, objective, sampling) => {
       expect(difference(crowd.lanes[offset + k]!, among.lanes[k]!)).toBe(0);
     });
     // Alone, and with the same optimizer twice beside it.
-    for (const optimizer of optimizerIds) {
+    for (const optimizer of ['mass', 'adam'] as const) {
       const k = lanes.findIndex((entry) => entry.run.optimizer === optimizer && entry.seed === 1);
       const alone = await compute({ objective, sampling, lanes: [lanes[k]!] });
       expect(difference(alone.lanes[0]!, among.lanes[k]!)).toBeLessThan(1e-6);
