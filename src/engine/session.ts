@@ -174,6 +174,14 @@ export class Session {
     return this.#trajectories.path(run);
   }
 
+  /** The data behind a problem may have changed: the next update prepares it anew and restarts all runs. */
+  forgetProblem(): Promise<void> {
+    return this.#command(() => {
+      this.#objective = undefined;
+      this.#active = undefined;
+    });
+  }
+
   /** Frees everything; the session is over. */
   async close(): Promise<void> {
     await this.abort();

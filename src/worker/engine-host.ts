@@ -27,8 +27,11 @@ export class EngineHost implements EngineService {
     return (await this.#session.open()).info;
   }
 
-  addDataset(files: readonly { readonly name: string; readonly bytes: ArrayBuffer }[]): Promise<DatasetSummary> {
-    return this.#datasets.add(files);
+  async addDataset(files: readonly { readonly name: string; readonly bytes: ArrayBuffer }[]): Promise<DatasetSummary> {
+    const summary = await this.#datasets.add(files);
+    // A file of the same name may hold other numbers now.
+    await this.#session?.forgetProblem();
+    return summary;
   }
 
   update(config: ExperimentConfig): Promise<void> {
