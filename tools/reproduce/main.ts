@@ -11,7 +11,7 @@ import { ProgressConsole } from '../experiment/console';
 import { Failure, fileProblem, oneLine } from '../experiment/failure';
 import { HeadlessBrowser } from './browser';
 import type * as coreModule from './core';
-import { claimsMarkdown, holds, type JudgedClaim } from './report';
+import { claimsMarkdown, exitStatus, holds, type JudgedClaim } from './report';
 
 interface Options {
   readonly out: string;
@@ -108,7 +108,7 @@ async function main({ out, engine, only, quick = false, documents }: Options): P
     await writeFile(join(out, 'claims.json'), core.prettyJson(claimsJson(judged, head)));
     const failed = judged.filter((entry) => !holds(entry));
     console.log(`\n${judged.length - failed.length} of ${judged.length} claims held; see ${join(out, 'claims.md')}`);
-    return failed.length === 0 ? 0 : 1;
+    return exitStatus(judged);
   } finally {
     shown.stop();
     await browser.close();

@@ -19,6 +19,9 @@ export interface ReportHead {
 
 export const holds = ({ verdict }: JudgedClaim): boolean => verdict.held && verdict.complete;
 
+/** Exit status of the command: 1 where a claim failed. */
+export const exitStatus = (judged: readonly JudgedClaim[]): number => (judged.every(holds) ? 0 : 1);
+
 /** Four digits, powers of ten where it is short. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : '–';

@@ -101,12 +101,17 @@ export const threeRegimes: Claim = {
         slopes.length > 0
           ? `With m₁* = ${number(m1)} and m₂* = ${number(m2)} the steps to a tolerance go like ${slopes.join(', ')}.`
           : 'Nothing was measured.',
-      figures: all.length > 0 ? [figure(all, m1, m2)] : [],
+      figures: all.length > 0 ? [await figure(all, m1, m2)] : [],
     });
   },
 };
 
-function figure(rows: readonly Row[], m1: number, m2: number): ClaimFigure {
+async function figure(rows: readonly Row[], m1: number, m2: number): Promise<ClaimFigure> {
+  const prediction = await Prediction.of(documents()[0]!.config);
+  const theory = Array.from({ length: 27 }, (_, k): FigurePoint => {
+    const batch = Math.round(2 ** (k / 2));
+    return { x: batch, y: -Math.log(prediction.radius(optimalRun(PROBLEM, 'mass', batch))) };
+  });
   return {
     id: 'three-regimes',
     title: 'Convergence speed per step by batch size',
@@ -121,12 +126,7 @@ function figure(rows: readonly Row[], m1: number, m2: number): ClaimFigure {
           measured ? [{ x: batch, y: measured.value, low: measured.low, high: measured.high }] : [],
         ),
       },
-      {
-        label: 'exact theory',
-        kind: 'theory',
-        group: 0,
-        points: rows.map(({ batch, exact }) => ({ x: batch, y: exact })),
-      },
+      { label: 'exact theory, −ln ρ', kind: 'theory', group: 0, points: theory },
     ],
     marks: [
       { x: m1, label: 'm₁*' },
