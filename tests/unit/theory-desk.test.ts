@@ -147,8 +147,11 @@ describe('advice', () => {
     expect(await open.advise(sgd, false)).toBeUndefined();
     open.open(await problem(decoupled));
     expect(await open.advise(adam, true)).toEqual({ unstable: {} });
-    const dropped = open.advise(sgd, true);
-    await new Promise((resolve) => setTimeout(resolve));
+    open.open(
+      await problem({ kind: 'gaussian', spectrum: { power: { dimension: 900, exponent: 1 } }, rows: 'stream' }),
+    );
+    const dropped = open.advise(nesterov, true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
     open.open(await problem(decoupled));
     const [first, second] = [open.advise(sgd, true), open.advise(nesterov, true)];
     expect(await dropped).toBeUndefined();
