@@ -3,14 +3,14 @@
  * frame, never more than one at a time, and the latest one wins.
  */
 import type { StoreApi } from 'zustand/vanilla';
-import { runKey, type ExperimentConfig } from '../experiment/config';
+import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
 import type { ExperimentResult } from '../experiment/result';
 import { curvesOf, parseDocument } from '../export/import';
-import type { DatasetSummary, EngineService, ObjectiveSummary, SessionEvent } from '../worker/protocol';
+import type { DatasetSummary, EngineService, ObjectiveSummary, RunAdvice, SessionEvent } from '../worker/protocol';
 import { missingFiles, sameFiles, withDataset } from './datasets';
 import type { ExperimentStore } from './experiment-store';
 import type { Session } from './session-store';
-import { stepSizesAreFar, withStepSizes } from './step-sizes';
+import { stepSizesAreFar, withOptimalValues, withStepSizes } from './step-sizes';
 import type { ViewState } from './view-store';
 
 export interface Notice {
@@ -44,6 +44,10 @@ export interface Controller {
   readonly addFiles: (files: readonly File[]) => Promise<void>;
   /** Gives every run the step size that theory suggests for the present problem and its batch size. */
   readonly fitStepSizes: () => void;
+  /** Gives every run that the paper has optimal hyper-parameters for these values, at its batch size. */
+  readonly fitOptimal: () => void;
+  /** What theory advises for a run; undefined where it says nothing. `search` also looks for the truly best values. */
+  readonly advise: (run: RunConfig, search: boolean) => Promise<RunAdvice | undefined>;
   /**
    * Takes over an experiment document, or shows a result: its experiment, and its curves without computing them again.
    * A document that is neither is told and changes nothing. Returns whether it was taken.
@@ -274,6 +278,19 @@ export function createController(parts: ControllerParts): Controller {
     },
     fitStepSizes: () => {
       fit('command', session.store.getState().objective);
+    },
+    fitOptimal: () => {
+      const constants = session.store.getState().objective?.constants;
+      const error = experiment.getState().edit((config) => withOptimalValues(config, constants));
+      if (error) fail(error, 'step-sizes');
+    },
+    advise: async (run, search) => {
+      try {
+        return await service.advise(run, search);
+      } catch {
+        // Advice is an extra: what went wrong with the engine is told elsewhere.
+        return undefined;
+      }
     },
     openDocument: (text, name) => {
       try {

@@ -42,3 +42,13 @@ export function optimalRun(run: RunConfig, constants: KnownConstants | undefined
   if (!hyper || !Object.values(hyper).every((value) => Number.isFinite(value) && value > 0)) return undefined;
   return { ...run, hyper: Object.fromEntries(Object.entries(hyper).map(([key, value]) => [key, rounded(value)])) };
 }
+
+/** The configuration with the paper's optimal hyper-parameters in every run that has them. */
+export function withOptimalValues(config: ExperimentConfig, constants: KnownConstants | undefined): ExperimentConfig {
+  const runs = config.runs.map((run) => {
+    const optimal = optimalRun(run, constants);
+    const same = !optimal || Object.entries(optimal.hyper).every(([key, value]) => run.hyper[key] === value);
+    return same ? run : optimal;
+  });
+  return runs.every((run, k) => run === config.runs[k]) ? config : { ...config, runs };
+}

@@ -29,6 +29,10 @@ export interface ValueSliderProps {
   /** Value of the reset button; without it there is none. */
   readonly initial?: number;
   readonly colour?: string;
+  /** The value that theory proves optimal: a tick on the slider. */
+  readonly optimal?: number | undefined;
+  /** Ranges of values at which the expectation diverges: red on the slider. */
+  readonly unstable?: readonly (readonly [from: number, to: number])[] | undefined;
   /** Returns what the experiment says against it, if anything. */
   readonly onChange: (value: number, gesture: boolean) => string | undefined;
   readonly onChangeEnd: () => void;
@@ -39,7 +43,9 @@ export interface ValueSliderProps {
 
 /** A slider, and a number box beside it that also takes values beyond the slider's ends. */
 export function ValueSlider(props: ValueSliderProps) {
-  const { label, context, symbol, help, value, scale, slider, valid, integer, initial, colour, disabled } = props;
+  const { label, context, symbol, help, value, scale, slider, valid, integer, initial, colour, disabled, optimal } =
+    props;
+  const unstable = props.unstable ?? [];
   const [error, setError] = useState<string>();
   const [known, setKnown] = useState(value);
   if (known !== value) {
@@ -73,33 +79,60 @@ export function ValueSlider(props: ValueSliderProps) {
           <span>{label}</span>
         </span>
       </Tooltip>
-      <Slider
-        className={classes['slider']}
-        classNames={{
-          track: classes['track']!,
-          bar: classes['bar']!,
-          thumb: classes['thumb']!,
-          mark: classes['mark']!,
-          markWrapper: classes['markWrapper']!,
-        }}
-        size={3}
-        thumbSize={13}
-        min={0}
-        max={steps}
-        step={1}
-        value={Math.round(toPosition(scale, slider, value) * steps)}
-        marks={ticks(scale, slider).map((position) => ({ value: position * steps }))}
-        label={null}
-        thumbLabel={name}
-        thumbValueText={numberText(value)}
-        disabled={disabled ?? false}
-        onChange={(position) => {
-          performance.mark('slider-input');
-          const next = toValue(scale, slider, position / steps);
-          change(integer ? Math.round(next) : next, true);
-        }}
-        onChangeEnd={props.onChangeEnd}
-      />
+      <div className={classes['rail']}>
+        <Slider
+          className={classes['slider']}
+          classNames={{
+            track: classes['track']!,
+            bar: classes['bar']!,
+            thumb: classes['thumb']!,
+            mark: classes['mark']!,
+            markWrapper: classes['markWrapper']!,
+          }}
+          size={3}
+          thumbSize={13}
+          min={0}
+          max={steps}
+          step={1}
+          value={Math.round(toPosition(scale, slider, value) * steps)}
+          marks={ticks(scale, slider).map((position) => ({ value: position * steps }))}
+          label={null}
+          thumbLabel={name}
+          thumbValueText={numberText(value)}
+          disabled={disabled ?? false}
+          onChange={(position) => {
+            performance.mark('slider-input');
+            const next = toValue(scale, slider, position / steps);
+            change(integer ? Math.round(next) : next, true);
+          }}
+          onChangeEnd={props.onChangeEnd}
+        />
+        {unstable.map(([from, to]) => {
+          const [low, high] = [toPosition(scale, slider, from), toPosition(scale, slider, to)];
+          return (
+            <span
+              key={from}
+              className={classes['unstable']}
+              data-from={from}
+              data-to={to}
+              style={{ '--from': low, '--to': high } as CSSProperties}
+            >
+              <span className="visually-hidden">
+                {`${name}: the expectation diverges from ${numberText(from)} to ${numberText(to)}`}
+              </span>
+            </span>
+          );
+        })}
+        {optimal !== undefined && optimal >= slider.min && optimal <= slider.max && (
+          <span
+            className={classes['optimal']}
+            data-optimal={optimal}
+            style={{ '--from': toPosition(scale, slider, optimal) } as CSSProperties}
+          >
+            <span className="visually-hidden">{`${name}: optimal in theory at ${numberText(optimal)}`}</span>
+          </span>
+        )}
+      </div>
       <div className={classes['box']}>
         <NumberBox
           name={`${name}, number`}

@@ -14,6 +14,7 @@ import { ValueSlider } from '../controls/ValueSlider';
 import { omit } from '../omit';
 import type { RunStyle } from '../palette';
 import { Outcome } from './Outcome';
+import { useAdvice } from './use-advice';
 import classes from './runs.module.css';
 
 export const BATCH_SLIDER = { min: 1, max: 1024 } as const;
@@ -37,6 +38,9 @@ export const RunCard = memo(function RunCard({ id, run, name, colour, dash, sele
   const definition = optimizerOf(run.optimizer);
   const enabled = run.enabled !== false;
   const derived = definition.derived(run.hyper);
+  const constants = useSession(({ objective }) => objective?.constants);
+  const optimal = optimalRun(run, constants);
+  const unstable = useAdvice(run, enabled, false)?.advice.unstable;
 
   const setHyper = (key: string, value: number, gesture: boolean) =>
     editRun(
@@ -79,7 +83,7 @@ export const RunCard = memo(function RunCard({ id, run, name, colour, dash, sele
             }}
           />
           <LabelField id={id} run={run} name={name} />
-          <OptimalButton id={id} run={run} name={name} />
+          <OptimalButton id={id} run={run} name={name} target={optimal} />
           <ActionIcon
             size="sm"
             aria-label={`Duplicate ${name}`}
@@ -113,7 +117,7 @@ export const RunCard = memo(function RunCard({ id, run, name, colour, dash, sele
             }}
           />
         </div>
-        <Outcome id={id} enabled={enabled} />
+        <Outcome id={id} run={run} name={name} enabled={enabled} />
         {enabled && (
           <>
             {definition.hyper.map((h) => (
@@ -128,6 +132,8 @@ export const RunCard = memo(function RunCard({ id, run, name, colour, dash, sele
                 slider={h.slider}
                 valid={h.valid}
                 initial={h.default}
+                optimal={optimal?.hyper[h.key]}
+                unstable={unstable?.[h.key]}
                 colour={colour}
                 onChange={(value, gesture) => setHyper(h.key, value, gesture)}
                 onChangeEnd={endGesture}
@@ -144,6 +150,7 @@ export const RunCard = memo(function RunCard({ id, run, name, colour, dash, sele
               valid={BATCH_VALID}
               integer
               initial={1}
+              unstable={unstable?.['batch']}
               colour={colour}
               onChange={(batch, gesture) =>
                 editRun(id, (old) => ({ ...old, batch }), gesture ? { gesture: `${id}.batch` } : {})?.message
@@ -207,9 +214,7 @@ function LabelField({ id, run, name }: PartProps) {
 }
 
 /** Sets what the paper proves optimal, where it has such values for this rule and problem. */
-function OptimalButton({ id, run, name }: PartProps) {
-  const optimal = useSession(({ objective }) => objective?.constants);
-  const target = optimalRun(run, optimal);
+function OptimalButton({ id, run, name, target }: PartProps & { readonly target: RunConfig | undefined }) {
   if (!target) return null;
   const same = Object.entries(target.hyper).every(([key, value]) => run.hyper[key] === value);
   const values = optimizerOf(run.optimizer).hyper.map(

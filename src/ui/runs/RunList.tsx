@@ -1,10 +1,11 @@
 import { Button, Menu, useComputedColorScheme } from '@mantine/core';
-import { IconAdjustments, IconPlus } from '@tabler/icons-react';
+import { IconAdjustments, IconPlus, IconWand } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { runLabels } from '../../export/figure/labels';
 import { optimizers } from '../../optimizers/registry';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
 import { useSession } from '../../state/session-store';
+import { optimalRun } from '../../state/step-sizes';
 import { selectedIndex, useView, viewStore } from '../../state/view-store';
 import { Swatch } from '../chart/Swatch';
 import { useController } from '../controller-context';
@@ -22,11 +23,25 @@ export function RunList() {
   const labels = useMemo(() => runLabels(runs), [runs]);
   const controller = useController();
   const fits = useSession((state) => state.objective !== undefined);
+  const constants = useSession((state) => state.objective?.constants);
+  const optimal = runs.some((run) => optimalRun(run, constants) !== undefined);
 
   return (
     <section aria-labelledby="runs-heading" className={classes['section']}>
       <div className={classes['heading']}>
         <h2 id="runs-heading">Runs</h2>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconWand size={14} aria-hidden="true" />}
+          title="Sets what the paper proves optimal at each run's batch size, for SGD and MaSS"
+          disabled={!optimal}
+          onClick={() => {
+            controller.fitOptimal();
+          }}
+        >
+          Optimal
+        </Button>
         <Button
           size="compact-xs"
           variant="subtle"
