@@ -3,13 +3,7 @@ import type { ExperimentConfig } from '../experiment/config';
 import type { ExperimentResult } from '../experiment/result';
 
 export type ClaimId =
-  | 'no-acceleration'
-  | 'nesterov-diverges'
-  | 'mass-accelerates'
-  | 'full-batch'
-  | 'three-regimes'
-  | 'your-data'
-  | 'compensation';
+  'no-acceleration' | 'nesterov-diverges' | 'mass-accelerates' | 'full-batch' | 'three-regimes' | 'compensation';
 
 export interface GalleryDocument {
   /** Unique in the gallery; `public/experiments/ID.json` is its file. */
