@@ -7,6 +7,7 @@ import { expect, test } from '@playwright/test';
 import { runnerImport } from 'vite';
 import type * as resultModule from '../../src/experiment/result';
 import { findBrowser } from '../../tools/browser.mjs';
+import { environment } from './environment';
 
 const execute = promisify(execFile);
 const command = resolve('tools/experiment.mjs');
@@ -19,7 +20,7 @@ interface Ended {
 
 async function experiment(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   try {
-    const options = { cwd, env: { ...process.env, ...env }, timeout: 80_000 };
+    const options = { cwd, env: { ...environment, ...env }, timeout: 80_000 };
     return { code: 0, ...(await execute(process.execPath, [command, ...args], options)) };
   } catch (error) {
     const { code, stdout, stderr } = error as Ended;
@@ -204,7 +205,7 @@ async function startLongRun(env: NodeJS.ProcessEnv = {}): Promise<LongRun> {
   await writeFile(join(folder, 'long.json'), JSON.stringify({ ...document, steps: 50_000_000, evalEvery: 'auto' }));
   const child = spawn(process.execPath, [command, 'long.json', '--out', 'result.json'], {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env: { ...environment, ...env },
   });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

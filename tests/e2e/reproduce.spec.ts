@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { DOMParser } from '@xmldom/xmldom';
 import { expect, test } from '@playwright/test';
+import { environment } from './environment';
 
 const execute = promisify(execFile);
 const command = resolve('tools/reproduce.mjs');
@@ -17,7 +18,10 @@ interface Ended {
 
 async function reproduce(cwd: string, args: readonly string[]): Promise<Ended> {
   try {
-    return { code: 0, ...(await execute(process.execPath, [command, ...args], { cwd, timeout: 80_000 })) };
+    return {
+      code: 0,
+      ...(await execute(process.execPath, [command, ...args], { cwd, env: environment, timeout: 80_000 })),
+    };
   } catch (error) {
     const { code, stdout, stderr } = error as Ended;
     return { code, stdout, stderr };

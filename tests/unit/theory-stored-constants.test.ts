@@ -119,7 +119,7 @@ describe('exact constants of stored rows', () => {
     expect(isComplete(constants)).toBe(true);
     expect(constants.L1).toBeLessThan(quick.L1);
     expect(constants.L / quick.L).toBeCloseTo(1, 3);
-    expect(fractions.length).toBeGreaterThan(1);
+    expect(fractions.length).toBeGreaterThan(0);
     expect(fractions.every((f, k) => f >= (fractions[k - 1] ?? 0) && f <= 1)).toBe(true);
     const controller = new AbortController();
     const aborted = objectiveConstants(storedProblem(rows), {
