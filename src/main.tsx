@@ -6,16 +6,19 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createBatchStudy } from './state/batch-store';
 import { createController } from './state/controller';
 import { experimentStore } from './state/experiment-store';
 import { session } from './state/session-store';
 import { viewStore } from './state/view-store';
 import { App } from './ui/App';
+import { BatchContext } from './ui/batch-context';
 import { ControllerContext } from './ui/controller-context';
 import { ErrorBoundary } from './ui/frame/ErrorBoundary';
 import { notify } from './ui/notify';
 import { syncPermalink } from './ui/permalink-sync';
 import { theme } from './ui/theme';
+import { ServiceContext } from './ui/service-context';
 import { createEngineClient } from './worker/client';
 
 const { service } = createEngineClient((message) => {
@@ -37,6 +40,8 @@ const controller = createController({
   },
 });
 
+const batchStudy = createBatchStudy(service);
+
 syncPermalink(experimentStore, notify);
 
 createRoot(document.getElementById('root')!).render(
@@ -45,7 +50,11 @@ createRoot(document.getElementById('root')!).render(
       <Notifications position="bottom-right" limit={4} />
       <ErrorBoundary place="The page">
         <ControllerContext value={controller}>
-          <App />
+          <ServiceContext value={service}>
+            <BatchContext value={batchStudy}>
+              <App />
+            </BatchContext>
+          </ServiceContext>
         </ControllerContext>
       </ErrorBoundary>
     </MantineProvider>

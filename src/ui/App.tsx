@@ -3,8 +3,10 @@ import { useExperiment } from '../state/experiment-store';
 import { missingFiles } from '../state/datasets';
 import { useView } from '../state/view-store';
 import classes from './app.module.css';
+import { BatchView } from './batch/BatchView';
 import { RaceChart } from './chart/RaceChart';
 import { useController } from './controller-context';
+import { Descent } from './descent/Descent';
 import { Equations } from './equations/Equations';
 import { FileDrop } from './FileDrop';
 import { Banners } from './frame/Banner';
@@ -36,6 +38,12 @@ export function App() {
             </ErrorBoundary>
             <ErrorBoundary place="The equations">
               <Equations />
+            </ErrorBoundary>
+            <ErrorBoundary place="The batch-size view">
+              <BatchView />
+            </ErrorBoundary>
+            <ErrorBoundary place="The descent picture">
+              <Descent />
             </ErrorBoundary>
           </main>
           <aside className={classes['side']} id="controls" tabIndex={-1} aria-label="Experiment">

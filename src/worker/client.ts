@@ -1,6 +1,6 @@
 /** The engine's worker as the page holds it. */
 import * as Comlink from 'comlink';
-import type { EngineInfo, EngineService, SessionEvent, Trajectory } from './protocol';
+import type { BatchEvent, EngineInfo, EngineService, SessionEvent, Trajectory } from './protocol';
 
 export interface EngineClient {
   readonly service: EngineService;
@@ -50,6 +50,9 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
       abort: () => guarded(remote.abort()),
       advise: (run, search) => guarded(remote.advise(run, search)),
       trajectory: (run) => guarded<Trajectory | undefined>(remote.trajectory(run)),
+      studyBatches: (config, measure, listener) =>
+        guarded(remote.studyBatches(config, measure, Comlink.proxy<(event: BatchEvent) => void>(listener))),
+      stopBatches: () => guarded(remote.stopBatches()),
     },
     terminate: () => {
       remote[Comlink.releaseProxy]();

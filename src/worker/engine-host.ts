@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import { DatasetStore } from '../data/dataset-store';
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
+import { studyBatches, type BatchEvent } from '../engine/measure-batches';
 import { openBackend } from '../engine/open-backend';
 import { Session } from '../engine/session';
 import type { DatasetSummary, EngineInfo, EngineService, RunAdvice, SessionEvent, Trajectory } from './protocol';
@@ -9,12 +10,17 @@ import type { DatasetSummary, EngineInfo, EngineService, RunAdvice, SessionEvent
 export class EngineHost implements EngineService {
   readonly #datasets = new DatasetStore();
   #session: Session | undefined;
+  #engine: 'auto' | 'cpu' = 'auto';
+  #study = new AbortController();
+  /** The study under way: the next one waits until it has let go of its device. */
+  #studied: Promise<unknown> = Promise.resolve();
 
   async open(
     options: { readonly engine: 'auto' | 'cpu' },
     listener: (event: SessionEvent) => void,
   ): Promise<EngineInfo> {
     if (this.#session) throw new Error('The engine is open already.');
+    this.#engine = options.engine;
     this.#session = new Session({
       open: () => openBackend(options.engine),
       table: (files) => Promise.resolve(this.#datasets.table(files)),
@@ -66,6 +72,36 @@ export class EngineHost implements EngineService {
     const found = await this.#opened.trajectory(run);
     // Shared by all runs of a problem are `ranks` and `eigenvalues`: they are copied.
     return found?.kind === 'path' ? Comlink.transfer(found, [found.errors.buffer, found.excess.buffer]) : found;
+  }
+
+  studyBatches(config: ExperimentConfig, measure: boolean, listener: (event: BatchEvent) => void): Promise<boolean> {
+    this.#study.abort();
+    this.#study = new AbortController();
+    const { signal } = this.#study;
+    const study = this.#studied.then(async () => {
+      try {
+        await studyBatches(config, {
+          table: (files) => Promise.resolve(this.#datasets.table(files)),
+          listener: (event) => {
+            if (!signal.aborted) listener(event);
+          },
+          signal,
+          measure,
+          open: () => openBackend(this.#engine),
+        });
+        return true;
+      } catch (error) {
+        if (signal.aborted) return false;
+        throw error;
+      }
+    });
+    this.#studied = study.catch(() => undefined);
+    return study;
+  }
+
+  async stopBatches(): Promise<void> {
+    this.#study.abort();
+    await this.#studied;
   }
 
   get #opened(): Session {

@@ -5,11 +5,13 @@
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import type { DatasetSummary } from '../data/dataset-store';
 import type { EngineInfo, SessionEvent } from '../engine/events';
+import type { BatchEvent } from '../engine/measure-batches';
 import type { RunAdvice } from '../engine/theory-desk';
 import type { Trajectory } from '../engine/trajectories';
 
 export type { DatasetSummary } from '../data/dataset-store';
 export type { AdapterSummary } from '../engine/backend';
+export type { BatchEvent } from '../engine/measure-batches';
 export type { RunAdvice } from '../engine/theory-desk';
 export type { Trajectory } from '../engine/trajectories';
 export type { EngineInfo, ObjectiveSummary, Progress, SessionEvent, SessionState } from '../engine/events';
@@ -43,4 +45,10 @@ export interface EngineService {
    * follows none, or where a later call or a restart came between.
    */
   trajectory(run: RunConfig): Promise<Trajectory | undefined>;
+  /**
+   * Studies speed against batch size on the problem of `config`, beside the session: what theory knows at once, and with
+   * `measure` everything. Resolves with true when all is told, with false where a later call or `stopBatches` ended it.
+   */
+  studyBatches(config: ExperimentConfig, measure: boolean, listener: (event: BatchEvent) => void): Promise<boolean>;
+  stopBatches(): Promise<void>;
 }

@@ -73,6 +73,14 @@ export class FakeEngine implements EngineService {
     return Promise.resolve(undefined);
   }
 
+  studyBatches(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  stopBatches(): Promise<void> {
+    return Promise.resolve();
+  }
+
   #call(name: string, config?: ExperimentConfig): Promise<void> {
     return new Promise((resolve, reject) => {
       this.calls.push({

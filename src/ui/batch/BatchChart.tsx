@@ -1,0 +1,85 @@
+import { useMemo } from 'react';
+import type { Plot } from '../../export/figure/model';
+import type { ExactPoint, MeasuredPoint } from '../../state/batch-store';
+import { BATCH_OPTIMIZERS, type BatchOptimizer } from '../../theory/batch-curve';
+import type { SpectralConstants } from '../../theory/spectral';
+import { Frame, TOP, X_AXIS_HEIGHT } from '../chart/Frame';
+import classes from './batch.module.css';
+import { batchModel, inUnit, type SpeedUnit } from './batch-model';
+
+interface BatchChartProps {
+  readonly constants: SpectralConstants;
+  readonly exact: readonly ExactPoint[];
+  readonly measured: readonly MeasuredPoint[];
+  readonly unit: SpeedUnit;
+  readonly width: number;
+  readonly colours: Readonly<Record<BatchOptimizer, string>>;
+}
+
+const HEIGHT = 320;
+const LEFT = 52;
+const RIGHT = 16;
+/** Narrower than this a regime goes unnamed in the picture: the sentence and the table name it. */
+const NAMED = 96;
+
+/** Regimes as shades, theory as lines, measurements as points with their intervals. */
+export function BatchChart({ constants, exact, measured, unit, width, colours }: BatchChartProps) {
+  const plot = useMemo<Plot>(
+    () => ({ left: LEFT, top: TOP, width: Math.max(10, width - LEFT - RIGHT), height: HEIGHT - TOP - X_AXIS_HEIGHT }),
+    [width],
+  );
+  const model = useMemo(
+    () => batchModel(constants, exact, measured, unit, plot),
+    [constants, exact, measured, unit, plot],
+  );
+  const bottom = plot.top + plot.height;
+  const y = (speed: number) => Math.min(bottom, Math.max(plot.top, model.y.scale.toPixel(speed)));
+  return (
+    <div aria-hidden="true">
+      <Frame width={width} height={HEIGHT} plot={plot} x={model.x} y={model.y}>
+        {model.regimes.map(({ name, from, to }, k) => (
+          <g key={name}>
+            <rect
+              className={classes['regime']}
+              x={from}
+              y={plot.top}
+              width={to - from}
+              height={plot.height}
+              opacity={0.04 + 0.04 * k}
+            />
+            {to - from > NAMED && (
+              <text className={classes['regimeName']} x={(from + to) / 2} y={bottom - 8} textAnchor="middle">
+                {name}
+              </text>
+            )}
+          </g>
+        ))}
+        {model.marks.map(({ name, x }) => (
+          <g key={name}>
+            <line className={classes['mark']} x1={x} x2={x} y1={plot.top} y2={bottom} />
+            <text className={classes['regimeName']} x={x + 4} y={plot.top + 12}>
+              {name}
+            </text>
+          </g>
+        ))}
+        {BATCH_OPTIMIZERS.map((optimizer) => (
+          <g key={optimizer} fill="none" stroke={colours[optimizer]}>
+            <path d={model.guaranteed[optimizer]} strokeWidth={1.5} strokeDasharray="5 4" />
+            <path d={model.exact[optimizer]} strokeWidth={1.75} />
+          </g>
+        ))}
+        {measured.map(({ optimizer, batch, speed, low, high }) => {
+          const x = model.x.scale.toPixel(batch);
+          const top = y(inUnit(high, batch, unit));
+          const foot = low > 0 ? y(inUnit(low, batch, unit)) : bottom;
+          return (
+            <g key={`${optimizer} ${batch}`} stroke={colours[optimizer]} data-measured={optimizer}>
+              <path d={`M${x - 3} ${top}h6m-3 0V${foot}m-3 0h6`} fill="none" strokeWidth={1.25} />
+              <circle cx={x} cy={y(inUnit(speed, batch, unit))} r={3.5} fill={colours[optimizer]} />
+            </g>
+          );
+        })}
+      </Frame>
+    </div>
+  );
+}

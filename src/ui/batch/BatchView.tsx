@@ -1,0 +1,108 @@
+/** Speed of convergence against batch size: theory, regimes, and by command the measurement. */
+import { Button, Progress, SegmentedControl, useComputedColorScheme } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { optimizerOf } from '../../optimizers/registry';
+import { useExperiment } from '../../state/experiment-store';
+import { useSession } from '../../state/session-store';
+import { BATCH_OPTIMIZERS, batchAdvice } from '../../theory/batch-curve';
+import { isComplete } from '../../theory/spectral';
+import { useBatchStudy } from '../batch-context';
+import { Swatch } from '../chart/Swatch';
+import classes from './batch.module.css';
+import { BatchChart } from './BatchChart';
+import { BatchTable } from './BatchTable';
+import type { SpeedUnit } from './batch-model';
+
+export function BatchView() {
+  const study = useBatchStudy();
+  const config = useExperiment((state) => state.config);
+  const objective = useSession((state) => state.objective);
+  const datasets = useSession((state) => state.datasets);
+  const state = useStore(study.store);
+  const scheme = useComputedColorScheme('light');
+  const [unit, setUnit] = useState<SpeedUnit>('step');
+  const { ref, width } = useElementSize<HTMLDivElement>();
+
+  // The engine has the problem at hand once it told its objective.
+  useEffect(() => {
+    if (objective) study.follow(config);
+  }, [study, config, objective]);
+  useEffect(() => study.forget, [study, datasets]);
+
+  const constants = state.constants ?? objective?.constants;
+  const complete = constants && isComplete(constants) ? constants : undefined;
+  const colours = { sgd: optimizerOf('sgd').colour[scheme], mass: optimizerOf('mass').colour[scheme] };
+  return (
+    <section className={classes['batch']} aria-labelledby="batch-heading">
+      <header className={classes['header']}>
+        <h2 id="batch-heading">Batch size</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label="Speed of convergence"
+          value={unit}
+          onChange={(value) => {
+            setUnit(value);
+          }}
+          data={[
+            { value: 'step', label: 'Per step' },
+            { value: 'sample', label: 'Per sample' },
+          ]}
+        />
+        <Button
+          size="compact-xs"
+          variant="light"
+          disabled={!objective}
+          onClick={state.measuring ? study.stop : study.measure}
+        >
+          {state.measuring ? 'Stop measuring' : 'Measure'}
+        </Button>
+      </header>
+      {state.measuring && (
+        <div className={classes['progress']}>
+          <Progress value={100 * state.fraction} size="sm" aria-label="Progress of the measurement" />
+          <span>{state.doing}</span>
+        </div>
+      )}
+      {state.failure && <p role="alert">{state.failure}</p>}
+      {complete ? (
+        <>
+          <p className={classes['advice']}>{batchAdvice(complete)}</p>
+          <ul className={classes['legend']} aria-label="Lines of the batch-size chart">
+            {BATCH_OPTIMIZERS.map((optimizer) => (
+              <li key={optimizer}>
+                <Swatch style={{ colour: colours[optimizer], dash: undefined }} />
+                {optimizerOf(optimizer).label} at its best
+              </li>
+            ))}
+          </ul>
+          <div ref={ref} className={classes['stage']}>
+            {width > 0 && (
+              <BatchChart
+                constants={complete}
+                exact={state.exact}
+                measured={state.measured}
+                unit={unit}
+                width={width}
+                colours={colours}
+              />
+            )}
+          </div>
+          <BatchTable state={state} unit={unit} />
+          <p className={classes['note']}>
+            Optimal hyper-parameters at every batch size, rows drawn with replacement. Solid: exact speed −ln ρ; dashed:
+            guaranteed speed; points: slope of the logarithm of the mean loss in its later half, 95 % interval. Other
+            optimizers have no optimal hyper-parameters in this theory.
+          </p>
+        </>
+      ) : (
+        <p className={classes['note']}>
+          {objective
+            ? 'The theory needs the smallest curvature μ, which is not known for this problem yet. “Measure” works it out first.'
+            : 'The picture appears as soon as the problem is prepared.'}
+        </p>
+      )}
+    </section>
+  );
+}
