@@ -16,7 +16,7 @@ const LANES = 2048;
 const STEPS = [1, 4, 10] as const;
 const DEVIATION = 4.5;
 
-/** MaSS at a random place of a problem; `stretch` multiplies its step size. */
+/** MaSS with random hyper-parameters and a random batch size. */
 function randomRun(next: () => number): RunConfig {
   const unit = () => (next() + 1) / 2;
   return {
