@@ -1,4 +1,5 @@
 /** Handles on the page that its specs share. */
+import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect } from './fixtures';
 
@@ -45,4 +46,12 @@ export async function dropFile(target: Locator, name: string, text: string): Pro
   );
   for (const type of ['dragenter', 'dragover', 'drop'])
     await target.dispatchEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
+}
+
+/** Serious and critical violations that axe finds, with what they are about; `within` is a selector. */
+export async function violations(page: Page, within = 'html'): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).include(within).analyze();
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
 }

@@ -1,15 +1,6 @@
 /** The views under the race: batch sizes and the descent. */
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { opened, state } from './page-support';
-
-async function violations(page: Page, section: string): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).include(section).analyze();
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-}
+import { opened, state, violations } from './page-support';
 
 for (const colorScheme of ['light', 'dark'] as const)
   test.describe(`in ${colorScheme} colours`, () => {
