@@ -17,6 +17,7 @@ import { ControllerContext } from './ui/controller-context';
 import { ErrorBoundary } from './ui/frame/ErrorBoundary';
 import { notify } from './ui/notify';
 import { syncPermalink } from './ui/permalink-sync';
+import { syncPlace } from './ui/place-sync';
 import { theme } from './ui/theme';
 import { ServiceContext } from './ui/service-context';
 import { createEngineClient } from './worker/client';
@@ -43,6 +44,7 @@ const controller = createController({
 const batchStudy = createBatchStudy(service);
 
 syncPermalink(experimentStore, notify);
+syncPlace(viewStore, experimentStore);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,8 +1,12 @@
-/** How the race is looked at: nothing here changes what is computed, and nothing here is undone. */
+/** What is looked at, and how: nothing here changes what is computed, and nothing here is undone. */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RunConfig } from '../experiment/config';
 import type { XAxisUnit } from '../experiment/curves';
+
+/** The page's views, in the order of their tabs. */
+export const places = ['race', 'sweep', 'batch', 'gallery'] as const;
+export type Place = (typeof places)[number];
 
 export interface Zoom {
   /** Ends in units of the x axis. */
@@ -12,6 +16,8 @@ export interface Zoom {
 }
 
 export interface ViewState {
+  /** Which view of the page is open. */
+  readonly place: Place;
   readonly xAxis: XAxisUnit;
   /** Whether the x axis is logarithmic. */
   readonly logX: boolean;
@@ -32,7 +38,7 @@ export interface ViewState {
     patch: Partial<
       Pick<
         ViewState,
-        'xAxis' | 'logX' | 'smoothing' | 'bands' | 'theory' | 'guarantee' | 'hidden' | 'zoom' | 'selected'
+        'place' | 'xAxis' | 'logX' | 'smoothing' | 'bands' | 'theory' | 'guarantee' | 'hidden' | 'zoom' | 'selected'
       >
     >,
   ) => void;
@@ -44,6 +50,7 @@ export interface ViewState {
 
 export function createViewStore(): StoreApi<ViewState> {
   return createStore<ViewState>()((set, get) => ({
+    place: 'race',
     xAxis: 'steps',
     logX: false,
     smoothing: 0,

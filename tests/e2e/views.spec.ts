@@ -7,10 +7,8 @@ for (const colorScheme of ['light', 'dark'] as const)
     test.use({ colorScheme });
 
     test('batch sizes are measured beside the theory, which says what they buy', async ({ page }) => {
-      await opened(page);
-      await expect(state(page)).toHaveText('Finished');
+      await opened(page, '?view=batch');
       const view = page.getByRole('region', { name: 'Batch size', exact: true });
-      await view.scrollIntoViewIfNeeded();
       await expect(view.getByText(/^On this problem batches/)).toBeVisible();
       await view.getByRole('button', { name: 'Measure' }).click();
       await view.getByText('Measured speeds as a table').click();

@@ -11,6 +11,7 @@ import { exportSource } from './export-source';
 import classes from './frame.module.css';
 import { HelpPopover } from './HelpPopover';
 import { Logo } from './Logo';
+import { ViewTabs } from './ViewTabs';
 
 const iconProps = { size: 18, 'aria-hidden': true } as const;
 
@@ -28,6 +29,7 @@ export function Header() {
         <Logo />
         <span>Optimizer Playground</span>
       </h1>
+      <ViewTabs />
       <EngineBadge />
       <div className={classes['actions']}>
         <ActionIcon size={32} aria-label="Undo" title="Undo (Ctrl Z)" disabled={!canUndo} onClick={undo}>
