@@ -72,6 +72,12 @@ export interface Backend {
   readonly bytes: number;
   /** How many calls of `execute` may usefully be under way. */
   readonly depth: number;
+  /**
+   * How many lanes of this objective, with batches up to `maxBatch`, one cohort may hold within `budgetBytes`, the
+   * objective's own rows included, and within what the device allows. An upper bound of their memory counts, so that
+   * this many always fit; 0 where not even one does.
+   */
+  capacity(objective: Objective, maxBatch: number, budgetBytes: number): number;
   cohort(options: CohortOptions): Promise<Cohort>;
   destroy(): void;
 }

@@ -94,6 +94,10 @@ export class ScriptedBackend implements Backend {
     return new DeviceLostError({ reason: 'unknown', message: 'by the script.' });
   }
 
+  capacity(...request: Parameters<Backend['capacity']>): number {
+    return this.#engine.capacity(...request);
+  }
+
   async cohort(options: CohortOptions): Promise<Cohort> {
     return this.guard('cohort', async () => {
       await macrotask();

@@ -2,6 +2,7 @@
 import { optimizerOf } from '../../optimizers/registry';
 import { MAX_SLOTS } from '../../optimizers/types';
 import { LeastSquaresReference } from '../../problems/least-squares';
+import type { Objective } from '../../problems/types';
 import type { Backend, Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
 import { workOf } from '../work';
 
@@ -145,6 +146,12 @@ export class CpuBackend implements Backend {
 
   get bytes(): number {
     return [...this.#cohorts].reduce((sum, cohort) => sum + cohort.bytes, 0);
+  }
+
+  capacity({ dimension }: Objective, _maxBatch: number, budgetBytes: number): number {
+    // Its vectors, and a copy of all of them while it is saved.
+    const bytes = 2 * MAX_SLOTS * dimension * 8;
+    return Math.max(0, Math.floor(budgetBytes / bytes));
   }
 
   cohort(options: CohortOptions): Promise<Cohort> {

@@ -2,6 +2,7 @@
 import type { GpuContext } from '../../gpu/device';
 import type { Objective } from '../../problems/types';
 import type { Backend, Cohort, CohortOptions } from '../backend';
+import { laneBytes, objectiveBytes } from './cohort-memory';
 import { GpuCohort } from './gpu-cohort';
 import { ObjectiveBuffers } from './objective-buffers';
 
@@ -22,6 +23,15 @@ export class GpuBackend implements Backend {
 
   get bytes(): number {
     return this.context.memory.bytes;
+  }
+
+  capacity(objective: Objective, maxBatch: number, budgetBytes: number): number {
+    const { features, limits } = this.context;
+    const bytes = laneBytes(objective, maxBatch, features);
+    const room = budgetBytes - objectiveBytes(objective);
+    const binding = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
+    const fitting = room / bytes.reduce((sum, size) => sum + size, 0);
+    return Math.max(0, Math.floor(Math.min(fitting, binding / Math.max(...bytes))));
   }
 
   async cohort(options: CohortOptions): Promise<Cohort> {

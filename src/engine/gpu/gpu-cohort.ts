@@ -12,6 +12,7 @@ import { streamKey } from '../../random/random';
 import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
 import { MAX_SEGMENTS } from '../lane-group';
 import { workOf } from '../work';
+import { PARTS } from './cohort-memory';
 import { chooseMapping, groupLanes, type Mapping } from './mapping';
 import type { ObjectiveBuffers } from './objective-buffers';
 import {
@@ -35,8 +36,6 @@ interface Dispatch {
 const WORK_SLOTS = 256;
 /** Workgroups in one dimension of a dispatch, by WebGPU's default limits. */
 const MAX_WORKGROUPS = 65_535;
-/** Parallel parts of a recording over stored rows. */
-const PARTS = 64;
 
 export class GpuCohort implements Cohort {
   readonly lanes: readonly Lane[];

@@ -1,0 +1,38 @@
+/** How much GPU memory lanes take: the sizes of a cohort's buffers, in one place. */
+import type { DeviceFeatures } from '../../gpu/device';
+import { MAX_SLOTS } from '../../optimizers/types';
+import type { LeastSquares } from '../../problems/types';
+import { MAX_SEGMENTS } from '../lane-group';
+import { chooseMapping } from './mapping';
+
+/** Parallel parts of a recording over stored rows. */
+export const PARTS = 64;
+/** Bytes of a lane's record: coefficients, key, batch, iterate. */
+export const LANE_RECORD_BYTES = 48;
+
+/** Bytes of an objective's rows or scales, which all its cohorts share. */
+export function objectiveBytes({ rows, dimension }: LeastSquares): number {
+  const width = 16 * Math.ceil(dimension / 4);
+  return rows.kind === 'stored' ? rows.count * (width + 4) : 2 * width;
+}
+
+/** Bytes that one lane takes at most in each buffer of a cohort, its share of what is being read back included. */
+export function laneBytes(objective: LeastSquares, maxBatch: number, features: DeviceFeatures): number[] {
+  const state = MAX_SLOTS * 16 * Math.ceil(objective.dimension / 4);
+  const losses = 4 * MAX_SEGMENTS;
+  const batched = chooseMapping(objective.dimension, features).path === 'batched';
+  return [
+    state,
+    losses,
+    LANE_RECORD_BYTES,
+    // Liveness and membership.
+    4,
+    4,
+    ...(objective.rows.kind === 'stored' ? [4 * PARTS] : []),
+    // Draws and residuals of a group; at worst a lane is a group of its own.
+    ...(batched ? [8 * maxBatch, 4 * maxBatch] : []),
+    // Staging buffers, rounded up to powers of two: losses of the two calls under way, and the state being saved.
+    4 * losses,
+    2 * (state + 4),
+  ];
+}
