@@ -5,6 +5,9 @@
 import { z } from 'zod';
 import { optimizerIds, optimizerOf, type OptimizerId } from '../optimizers/registry';
 import { problemSchema, type ProblemConfig } from '../problems/registry';
+import { sweepSchema } from './sweep';
+import { sweepIssues } from './sweep-checks';
+import { range, within } from './valid-range';
 
 export const LIMITS = {
   lanesPerRun: 1024,
@@ -35,20 +38,12 @@ export const runSchema = z
         });
     for (const h of definition.hyper) {
       const value = run.hyper[h.key];
-      const { min, max, openMin = false, openMax = false } = h.valid;
       if (value === undefined)
         context.addIssue({ code: 'custom', path: ['hyper', h.key], message: `is missing (${h.label})` });
-      else if (value < min || value > max || (openMin && value === min) || (openMax && value === max))
+      else if (!within(h.valid, value))
         context.addIssue({ code: 'custom', path: ['hyper', h.key], message: `must be ${range(h.valid)}, is ${value}` });
     }
   });
-
-/** The valid range of a hyper-parameter in words: "above 0", "at least 1", "between 0 and 1 (exclusive)". */
-export function range(valid: { min: number; max: number; openMin?: boolean; openMax?: boolean }): string {
-  const low = `${valid.openMin ? 'above' : 'at least'} ${valid.min}`;
-  const high = `${valid.openMax ? 'below' : 'at most'} ${valid.max}`;
-  return Number.isFinite(valid.max) ? `${low} and ${high}` : low;
-}
 
 export const experimentSchema = z
   .strictObject({
@@ -65,6 +60,8 @@ export const experimentSchema = z
     sampling: z.enum(['replacement', 'epochs']),
     /** A lane has diverged when its loss exceeds this multiple of the first one, or is not finite. */
     divergenceFactor: z.number().min(2).max(1e30),
+    /** What the runs are swept over: the race does without. */
+    sweep: sweepSchema.optional(),
   })
   .superRefine((config, context) => {
     if (config.evalEvery !== 'auto' && config.steps / config.evalEvery > 100_000)
@@ -81,11 +78,15 @@ export const experimentSchema = z
           message: 'batch × steps must stay below 2³² when sampling by epochs',
         });
     });
+    if (config.sweep)
+      for (const { path, message } of sweepIssues(config.sweep, config, LIMITS.batch))
+        context.addIssue({ code: 'custom', path: ['sweep', ...path], message });
   });
 
 export type RunConfig = z.infer<typeof runSchema>;
 export type ExperimentConfig = z.infer<typeof experimentSchema>;
 export type { OptimizerId, ProblemConfig };
+export { range } from './valid-range';
 
 /** A document that is not a valid configuration; `issues` name the fields. Safe to show to the user. */
 export class ConfigError extends Error {

@@ -19,7 +19,7 @@ export interface RunCurve {
   readonly step: number[];
   /** Computing time of the run when `step[i]` was reached, seconds. */
   readonly seconds: number[];
-  /** One entry per point, L values each; NaN (or any non-finite value) from where a lane diverged. */
+  /** One entry per point, L values each; NaN (or any non-finite value) from where a lane ended. */
   readonly loss: Float64Array[];
   /** One per lane. */
   outcomes: readonly LaneOutcome[];
@@ -65,7 +65,7 @@ export function appendPoints(curve: RunCurve, points: CurvePoints): void {
 }
 
 /**
- * Quantiles over lanes, one per point. A diverged lane counts as +∞, so `high` is +∞ (a band without an upper edge) once
+ * Quantiles over lanes, one per point. A lane that converged counts with its last loss, a diverged lane as +∞, so `high` is +∞ (a band without an upper edge) once
  * more than about a tenth of the lanes diverged, and `median` once half of them did.
  */
 export interface Bands {
@@ -74,7 +74,7 @@ export interface Bands {
   readonly low: number[];
   /** 90 % quantile. */
   readonly high: number[];
-  /** Number of lanes with a finite loss. */
+  /** Number of lanes that have not diverged. */
   readonly alive: number[];
 }
 
@@ -93,8 +93,10 @@ export function bandsOf(curve: RunCurve): Bands {
     if (scratch.length !== lanes.length) scratch = new Float64Array(lanes.length);
     let alive = 0;
     for (let k = 0; k < lanes.length; k++) {
-      const finite = Number.isFinite(lanes[k]!);
-      scratch[k] = finite ? lanes[k]! : Number.POSITIVE_INFINITY;
+      const outcome = curve.outcomes[k];
+      const loss = !Number.isFinite(lanes[k]!) && outcome?.kind === 'converged' ? outcome.loss : lanes[k]!;
+      const finite = Number.isFinite(loss);
+      scratch[k] = finite ? loss : Number.POSITIVE_INFINITY;
       if (finite) alive++;
     }
     scratch.sort();

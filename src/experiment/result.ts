@@ -4,7 +4,10 @@ import { experimentSchema, runSchema } from './config';
 
 const lossValue = z.union([z.number(), z.null()]);
 
-/** A lane completes or diverges: a recorded loss was not finite or above `divergenceFactor` times the first one. */
+/**
+ * A lane completes, or diverges: a recorded loss was not finite or above `divergenceFactor` times the first one. Where a
+ * goal was set it converges with the first recorded loss that reaches it.
+ */
 export const outcomeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('running'), step: z.number().int().nonnegative() }),
   z.strictObject({ kind: z.literal('completed') }),
@@ -13,13 +16,14 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
     step: z.number().int().nonnegative(),
     lastFiniteLoss: z.number(),
   }),
+  z.strictObject({ kind: z.literal('converged'), step: z.number().int().nonnegative(), loss: z.number() }),
 ]);
 export type LaneOutcome = z.infer<typeof outcomeSchema>;
 
 export const laneResultSchema = z.strictObject({
   seed: z.number().int().nonnegative(),
   outcome: outcomeSchema,
-  /** Loss at each recorded step; null once the lane has diverged. */
+  /** Loss at each recorded step; null once the lane has ended. */
   loss: z.array(lossValue),
 });
 export type LaneResult = z.infer<typeof laneResultSchema>;

@@ -49,15 +49,21 @@ export const axisScale = (parameter: string): Scale => axisParameter(parameter)?
 /** The values of an axis, from `from` to `to`; batch sizes are whole, and fewer where two would be the same. */
 export function axisValues({ parameter, from, to, count }: SweepAxis): number[] {
   const scale = axisScale(parameter);
+  const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const values = Array.from({ length: count }, (_, k) => {
     if (k === 0) return from;
     if (k === count - 1) return to;
-    const share = k / (count - 1);
-    if (scale === 'log' && from > 0 && to > 0) return from * (to / from) ** share;
-    if (scale === 'log-to-one') return 1 - (1 - from) * ((1 - to) / (1 - from)) ** share;
-    return from + (to - from) * share;
+    // Rounding must not lead beyond the ends.
+    return Math.min(high, Math.max(low, spread(scale, from, to, k / (count - 1))));
   });
   return parameter === BATCH_PARAMETER ? [...new Set(values.map(Math.round))] : values;
+}
+
+/** The value a share of the way from one end to the other, as a scale sees it; no intermediate result overflows. */
+function spread(scale: Scale, from: number, to: number, share: number): number {
+  if (scale === 'log' && Math.min(from, to) > 0) return from ** (1 - share) * to ** share;
+  if (scale === 'log-to-one') return 1 - (1 - from) ** (1 - share) * (1 - to) ** share;
+  return from * (1 - share) + to * share;
 }
 
 /** One place of one map. */

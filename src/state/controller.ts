@@ -313,11 +313,13 @@ export function createController(parts: ControllerParts): Controller {
   };
 }
 
-/** What of a configuration the engine computes: labels, say, do not count. */
+/** What of a configuration the engine computes: labels, say, do not count, and a sweep is not part of the race. */
 function computed(config: ExperimentConfig): string {
-  const { runs, ...shared } = config;
-  return JSON.stringify([shared, runs.map((run) => [runKey(run), run.enabled !== false])]);
+  const runs = config.runs.map((run) => [runKey(run), run.enabled !== false]);
+  return JSON.stringify([withoutRuns(config), runs]);
 }
+
+const withoutRuns = (config: ExperimentConfig) => ({ ...config, runs: undefined, sweep: undefined });
 
 /** Keys of enabled runs whose curves start anew when `after` replaces `before`. */
 function newRuns(before: ExperimentConfig | undefined, after: ExperimentConfig): string[] {
@@ -328,7 +330,7 @@ function newRuns(before: ExperimentConfig | undefined, after: ExperimentConfig):
 }
 
 function sameButRuns(a: ExperimentConfig, b: ExperimentConfig): boolean {
-  return JSON.stringify({ ...a, runs: [] }) === JSON.stringify({ ...b, runs: [] });
+  return JSON.stringify(withoutRuns(a)) === JSON.stringify(withoutRuns(b));
 }
 
 function dataChanged(before: ExperimentConfig, after: ExperimentConfig): boolean {

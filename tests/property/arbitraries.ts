@@ -4,6 +4,8 @@ import { LIMITS, runKey, type ExperimentConfig, type OptimizerId, type RunConfig
 import type { CurveTheory } from '../../src/experiment/curve-theory';
 import { appendPoints, emptyCurve, type RunCurve } from '../../src/experiment/curves';
 import type { LaneOutcome } from '../../src/experiment/result';
+import { MAX_SWEEP_LANES } from '../../src/experiment/sweep-checks';
+import { BATCH_PARAMETER, type SweepAxis, type SweepConfig } from '../../src/experiment/sweep';
 import { optimizerIds, optimizerOf } from '../../src/optimizers/registry';
 import type { HyperParameter } from '../../src/optimizers/types';
 import { MAX_STORED_ROWS } from '../../src/problems/gaussian';
@@ -101,6 +103,35 @@ const problemsByKind: { [K in ProblemKind]: fc.Arbitrary<Extract<ProblemConfig, 
 };
 export const problemConfig: fc.Arbitrary<ProblemConfig> = fc.oneof(...Object.values(problemsByKind));
 
+/** An axis of one of the parameters: of any of these runs, or the batch size. */
+function sweepAxis(parameter: string, runs: readonly RunConfig[]): fc.Arbitrary<SweepAxis> {
+  const definition = runs.flatMap((run) => optimizerOf(run.optimizer).hyper).find((h) => h.key === parameter);
+  const end = definition ? hyperValue(definition) : fc.integer({ min: 1, max: 4096 });
+  return fc
+    .record({
+      parameter: fc.constant(parameter),
+      from: end,
+      to: end,
+      count: fc.oneof(fc.integer({ min: 2, max: 64 }), fc.constant(9)),
+    })
+    .filter(({ from, to }) => from !== to);
+}
+
+/** A sweep that fits these runs. */
+export function sweepConfig(runs: readonly RunConfig[]): fc.Arbitrary<SweepConfig> {
+  const swept = runs.filter((run) => run.enabled !== false);
+  const keys = swept.flatMap((run) => optimizerOf(run.optimizer).hyper.map((h) => h.key));
+  return fc.shuffledSubarray([...new Set([BATCH_PARAMETER, ...keys])], { minLength: 2, maxLength: 2 }).chain(([x, y]) =>
+    fc.record({
+      x: sweepAxis(x!, swept),
+      y: sweepAxis(y!, swept),
+      others: fc.constantFrom('fixed', 'optimal'),
+      tolerance: bounded(0, 1, true),
+      stopAtTolerance: fc.boolean(),
+    }),
+  );
+}
+
 export const experimentConfig: fc.Arbitrary<ExperimentConfig> = fc
   .record({
     version: fc.constant(1 as const),
@@ -121,7 +152,13 @@ export const experimentConfig: fc.Arbitrary<ExperimentConfig> = fc
     sampling: config.runs.some((run) => run.batch * config.steps >= 2 ** 32)
       ? ('replacement' as const)
       : config.sampling,
-  }));
+  }))
+  .chain((config) => {
+    const runs = config.runs.filter((run) => run.enabled !== false);
+    const lanes = runs.length * 64 * 64 * config.seeds;
+    if (runs.length === 0 || lanes > MAX_SWEEP_LANES || config.sampling === 'epochs') return fc.constant(config);
+    return fc.option(sweepConfig(runs)).map((sweep) => (sweep ? { ...config, sweep } : config));
+  });
 
 /** What theory may know of a run: any part of it, an expectation beyond double precision included. */
 const curveTheory: fc.Arbitrary<CurveTheory> = fc.record(

@@ -1,10 +1,11 @@
 /** Any valid document is taken as it is; any broken one is refused with an error that names the place. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseExperiment, runKey } from '../../src/experiment/config';
+import { ConfigError, parseExperiment, parseWith, runKey, runSchema } from '../../src/experiment/config';
 import { defaultExperiment } from '../../src/experiment/default';
+import { axisValues, cellRun } from '../../src/experiment/sweep';
 import { optimizerOf } from '../../src/optimizers/registry';
-import { experimentConfig, runConfig } from './arbitraries';
+import { experimentConfig, runConfig, sweepConfig } from './arbitraries';
 
 /** All places of a document: paths to every value in it. */
 function places(value: unknown, path: (string | number)[] = []): (string | number)[][] {
@@ -91,6 +92,36 @@ describe('documents', () => {
         if (Array.isArray(holder)) return;
         expect(() => parseExperiment(put(defaultExperiment, [...path, 'surplus'], 1))).toThrow(ConfigError);
       }),
+    );
+  });
+});
+
+describe('axes of sweeps', () => {
+  it('have valid values that go one way, from end to end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(runConfig(), { minLength: 1, maxLength: 3 }).chain((runs) =>
+          fc.record({
+            runs: fc.constant(runs.map((run) => ({ ...run, enabled: true }))),
+            sweep: sweepConfig(runs.map((run) => ({ ...run, enabled: true }))),
+          }),
+        ),
+        ({ runs, sweep }) => {
+          for (const axis of [sweep.x, sweep.y]) {
+            const values = axisValues(axis);
+            expect([values[0], values.at(-1)]).toEqual([axis.from, axis.to]);
+            expect(values.length).toBeLessThanOrEqual(axis.count);
+            const up = axis.to > axis.from;
+            values.slice(1).forEach((value, k) => {
+              expect(up ? value >= values[k]! : value <= values[k]!).toBe(true);
+            });
+          }
+          // Every cell is a valid run.
+          for (const x of axisValues(sweep.x))
+            for (const y of [sweep.y.from, sweep.y.to])
+              for (const run of runs) parseWith(runSchema, cellRun(run, sweep, { x, y }, undefined));
+        },
+      ),
     );
   });
 });

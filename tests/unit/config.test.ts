@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseExperiment, range, runKey, type ExperimentConfig } from '../../src/experiment/config';
 import { defaultExperiment } from '../../src/experiment/default';
+import type { SweepConfig } from '../../src/experiment/sweep';
 import { defaultHyper, optimizerIds } from '../../src/optimizers/registry';
 import { problems } from '../../src/problems/registry';
 
@@ -100,6 +101,70 @@ describe('parseExperiment', () => {
       { path: 'runs[0].batch', message: 'batch × steps must stay below 2³² when sampling by epochs' },
     ]);
     expect(issues({ ...epochs, runs: [{ ...epochs.runs[0]!, batch: 42_949 }] })).toEqual([]);
+  });
+});
+
+describe('a sweep', () => {
+  const sweep: SweepConfig = {
+    x: { parameter: 'eta', from: 0.01, to: 1, count: 8 },
+    y: { parameter: 'batch', from: 64, to: 1, count: 4 },
+    others: 'fixed',
+    tolerance: 1e-3,
+    stopAtTolerance: true,
+  };
+  const swept = (path: readonly (string | number)[], value: unknown) => {
+    const document = structuredClone(defaultExperiment) as { sweep?: unknown };
+    const copy = structuredClone(sweep) as unknown as Record<string, Record<string, unknown>>;
+    const [first, second] = path as [string, string?];
+    if (second === undefined) (copy as Record<string, unknown>)[first] = value;
+    else copy[first]![second] = value;
+    document.sweep = copy;
+    return document;
+  };
+
+  it('is taken as it is, upwards or downwards', () => {
+    expect(parseExperiment({ ...defaultExperiment, sweep })).toEqual({ ...defaultExperiment, sweep });
+  });
+
+  it.each([
+    [['x', 'parameter'], 'speed', 'sweep.x.parameter', 'no run that is switched on has "speed" (there are batch, eta,'],
+    [['y', 'parameter'], 'eta', 'sweep.y.parameter', 'must differ from that of x, "eta"'],
+    [['x', 'from'], 0, 'sweep.x.from', 'must be above 0, is 0'],
+    [['x', 'to'], 0.01, 'sweep.x.to', 'must differ from "from", 0.01'],
+    [['y', 'from'], 2.5, 'sweep.y.from', 'must be a whole number from 1 to 65536, is 2.5'],
+    [['y', 'to'], 0, 'sweep.y.to', 'must be a whole number from 1 to 65536, is 0'],
+    [['x', 'count'], 1, 'sweep.x.count', ''],
+    [['x', 'count'], 65, 'sweep.x.count', ''],
+    [['tolerance'], 0, 'sweep.tolerance', ''],
+    [['others'], 'best', 'sweep.others', ''],
+    [['z'], 1, 'sweep', ''],
+  ])('%j = %j is refused at %s', (path, value, where, message) => {
+    const [first] = issues(swept(path, value));
+    expect(first?.path).toBe(where);
+    expect(first?.message).toContain(message);
+  });
+
+  it('knows just the parameters of runs that are switched on', () => {
+    const x = { parameter: 'gamma', from: 0, to: 0.9, count: 4 };
+    const runs = defaultExperiment.runs.map((run) => ({ ...run, enabled: run.optimizer === 'nesterov' }));
+    expect(issues({ ...defaultExperiment, runs, sweep: { ...sweep, x } })).toEqual([]);
+    const others = runs.map((run) => ({ ...run, enabled: run.optimizer === 'sgd' }));
+    expect(issues({ ...defaultExperiment, runs: others, sweep: { ...sweep, x } })[0]?.path).toBe('sweep.x.parameter');
+    expect(issues({ ...defaultExperiment, runs, sweep: { ...sweep, x: { ...x, to: 1 } } })).toEqual([
+      { path: 'sweep.x.to', message: 'must be at least 0 and below 1, is 1' },
+    ]);
+  });
+
+  it('is refused where it would be too large', () => {
+    const x = { ...sweep.x, count: 64 };
+    const y = { ...sweep.y, count: 64 };
+    expect(issues({ ...defaultExperiment, seeds: 1024, sweep: { ...sweep, x, y } })).toEqual([
+      { path: 'sweep', message: 'would take 20971520 lanes; at most 2000000' },
+    ]);
+    const epochs = { ...defaultExperiment, sampling: 'epochs', steps: 2 ** 26 };
+    expect(issues({ ...epochs, sweep })).toEqual([
+      { path: 'sweep.y.from', message: 'batch × steps must stay below 2³² when sampling by epochs' },
+    ]);
   });
 });
 
