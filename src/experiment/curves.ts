@@ -7,7 +7,7 @@
  */
 import type { RunConfig } from './config';
 import type { CurveTheory } from './curve-theory';
-import type { LaneOutcome } from './result';
+import type { LaneOutcome, LaneResult } from './result';
 
 export interface RunCurve {
   /** `runKey` of the run. */
@@ -62,6 +62,15 @@ export function appendPoints(curve: RunCurve, points: CurvePoints): void {
     curve.loss.push(points.loss.subarray(i * lanes, (i + 1) * lanes));
   });
   curve.outcomes = points.outcomes;
+}
+
+/** Recorded losses lane by lane, as a result document holds them: `loss` has one entry per point, L values each. */
+export function laneResults(outcomes: readonly LaneOutcome[], loss: readonly Float64Array[]): LaneResult[] {
+  return outcomes.map((outcome, lane) => ({
+    seed: lane,
+    outcome,
+    loss: loss.map((values) => (Number.isFinite(values[lane]) ? values[lane]! : null)),
+  }));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Experiments and results as JSON text. */
 import type { ExperimentConfig } from '../experiment/config';
 import { theoryResult } from '../experiment/curve-theory';
-import type { RunCurve } from '../experiment/curves';
+import { laneResults, type RunCurve } from '../experiment/curves';
 import type { ExperimentResult, RunResult } from '../experiment/result';
 import { exportedCurves, type ExportSource } from './dataset';
 
@@ -24,16 +24,10 @@ function runResult(curve: RunCurve): RunResult {
     run,
     step: [...step],
     seconds: [...seconds],
-    lanes: outcomes.map((outcome, lane) => ({
-      seed: lane,
-      outcome,
-      loss: loss.map((values) => finiteOrNull(values[lane]!)),
-    })),
+    lanes: laneResults(outcomes, loss),
     ...(theory ? { theory } : {}),
   };
 }
-
-const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);
 
 /** JSON with two spaces of indentation, but lists of plain values on one line each. Ends with a line break. */
 export function prettyJson(value: unknown): string {

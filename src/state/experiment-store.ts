@@ -45,8 +45,8 @@ export interface ExperimentState extends Snapshot {
   readonly removeRun: (id: number) => void;
   /** Another rule for the same card; the step size and the momentum stay where both rules have them. */
   readonly changeOptimizer: (id: number, optimizer: OptimizerId) => void;
-  /** Takes over a whole configuration, as one step of the history. */
-  readonly load: (config: ExperimentConfig) => ConfigError | undefined;
+  /** Takes over a whole configuration, as one step of the history, or of a gesture's. */
+  readonly load: (config: ExperimentConfig, options?: EditOptions) => ConfigError | undefined;
   readonly endGesture: () => void;
   readonly undo: () => void;
   readonly redo: () => void;
@@ -171,7 +171,7 @@ export function createExperimentStore(
           return { ...run, optimizer, hyper };
         });
       },
-      load: (config) => commit({ config, ids: freshIds(config) }, {}, 'given'),
+      load: (config, options = {}) => commit({ config, ids: freshIds(config) }, options, 'given'),
       endGesture: () => {
         endedAt ??= now();
       },

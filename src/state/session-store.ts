@@ -27,6 +27,8 @@ export interface SessionState {
   readonly engine: EngineInfo | undefined;
   readonly progress: Progress;
   readonly objective: ObjectiveSummary | undefined;
+  /** What the curves were computed for; runs may have come and gone since. Right after a change it is what was before. */
+  readonly computed: ExperimentConfig | undefined;
   /** Parallel to the experiment's runs. Curves grow in place: compare `generation`, not the objects. */
   readonly shown: readonly ShownRun[];
   /** Grows by one whenever what `shown` says has changed, at most once per frame. */
@@ -38,7 +40,7 @@ export interface SessionState {
   readonly imported: ImportedSource | undefined;
 }
 
-export type ImportedSource = Pick<ExperimentResult, 'engine' | 'adapter' | 'epochRows'>;
+export type ImportedSource = Pick<ExperimentResult, 'config' | 'engine' | 'adapter' | 'epochRows'>;
 
 export const idleProgress: Progress = { state: 'idle', rate: 0, lanes: 0, fraction: 0, bytes: 0 };
 
@@ -77,6 +79,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
     engine: undefined,
     progress: idleProgress,
     objective: undefined,
+    computed: undefined,
     shown: [],
     generation: 0,
     datasets: [],
@@ -127,7 +130,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
     starting.clear();
     expected = new Map();
     store.setState({ shown: [] });
-    schedule({ objective: undefined, imported: undefined, failure: undefined });
+    schedule({ objective: undefined, computed: undefined, imported: undefined, failure: undefined });
   };
 
   const reveal = (key: string) => {
@@ -148,7 +151,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
         case 'restarted':
           curves.clear();
           starting.clear();
-          schedule({ objective: event.objective, failure: undefined, imported: undefined });
+          schedule({ objective: event.objective, computed: event.config, failure: undefined, imported: undefined });
           break;
         case 'run-started': {
           // A run that was given up in the meantime stays out, and so do its points.
@@ -205,7 +208,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
       starting.clear();
       curves.clear();
       for (const curve of finished) curves.set(curve.key, curve);
-      schedule({ objective: undefined, imported: source, failure: undefined });
+      schedule({ objective: undefined, computed: source.config, imported: source, failure: undefined });
     },
     addDataset: (dataset) => {
       const others = datasets().filter((other) => other.files.join('\n') !== dataset.files.join('\n'));

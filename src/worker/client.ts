@@ -1,6 +1,6 @@
 /** The engine's worker as the page holds it. */
 import * as Comlink from 'comlink';
-import type { BatchEvent, EngineInfo, EngineService, SessionEvent, Trajectory } from './protocol';
+import type { BatchEvent, ClaimProgress, EngineInfo, EngineService, SessionEvent, Trajectory } from './protocol';
 
 export interface EngineClient {
   readonly service: EngineService;
@@ -53,6 +53,21 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
       studyBatches: (config, measure, listener) =>
         guarded(remote.studyBatches(config, measure, Comlink.proxy<(event: BatchEvent) => void>(listener))),
       stopBatches: () => guarded(remote.stopBatches()),
+      claimDocuments: () => guarded(remote.claimDocuments()),
+      runClaim: (id, listener) =>
+        guarded(remote.runClaim(id, Comlink.proxy<(progress: ClaimProgress) => void>(listener))),
+      stopClaim: () => guarded(remote.stopClaim()),
+      judgeRace: (id, document, race) =>
+        guarded(
+          remote.judgeRace(
+            id,
+            document,
+            Comlink.transfer(
+              race,
+              race.runs.map(({ loss }) => loss.buffer),
+            ),
+          ),
+        ),
     },
     terminate: () => {
       remote[Comlink.releaseProxy]();

@@ -8,7 +8,10 @@ import type { EngineInfo, SessionEvent } from '../engine/events';
 import type { BatchEvent } from '../engine/measure-batches';
 import type { RunAdvice } from '../engine/theory-desk';
 import type { Trajectory } from '../engine/trajectories';
+import type { ClaimId, Verdict } from '../gallery/types';
+import type { ClaimDocuments, ClaimProgress, FinishedRace } from './gallery-desk';
 
+export type { ClaimDocuments, ClaimProgress, FinishedRace } from './gallery-desk';
 export type { DatasetSummary } from '../data/dataset-store';
 export type { AdapterSummary } from '../engine/backend';
 export type { BatchEvent } from '../engine/measure-batches';
@@ -51,4 +54,14 @@ export interface EngineService {
    */
   studyBatches(config: ExperimentConfig, measure: boolean, listener: (event: BatchEvent) => void): Promise<boolean>;
   stopBatches(): Promise<void>;
+  /** The experiments of every claim of the gallery. */
+  claimDocuments(): Promise<readonly ClaimDocuments[]>;
+  /**
+   * Runs the experiments of a claim one after the other, beside the session, and judges them. Resolves with undefined where
+   * a later call or `stopClaim` ended it.
+   */
+  runClaim(id: ClaimId, listener: (progress: ClaimProgress) => void): Promise<Verdict | undefined>;
+  stopClaim(): Promise<void>;
+  /** Judges a finished race as one of a claim's experiments; its losses are transferred. */
+  judgeRace(id: ClaimId, document: string, race: FinishedRace): Promise<Verdict>;
 }

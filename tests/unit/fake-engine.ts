@@ -1,6 +1,14 @@
 /** An engine that does nothing by itself: the test answers calls and sends events. */
 import type { ExperimentConfig } from '../../src/experiment/config';
-import type { DatasetSummary, EngineService, RunAdvice, SessionEvent, Trajectory } from '../../src/worker/protocol';
+import type { Verdict } from '../../src/gallery/types';
+import type {
+  ClaimDocuments,
+  DatasetSummary,
+  EngineService,
+  RunAdvice,
+  SessionEvent,
+  Trajectory,
+} from '../../src/worker/protocol';
 
 export interface Call {
   readonly name: string;
@@ -79,6 +87,22 @@ export class FakeEngine implements EngineService {
 
   stopBatches(): Promise<void> {
     return Promise.resolve();
+  }
+
+  claimDocuments(): Promise<readonly ClaimDocuments[]> {
+    return Promise.resolve([]);
+  }
+
+  runClaim(): Promise<Verdict | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  stopClaim(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  judgeRace(): Promise<Verdict> {
+    return Promise.reject(new Error('no judge'));
   }
 
   #call(name: string, config?: ExperimentConfig): Promise<void> {

@@ -1,0 +1,213 @@
+/**
+ * The paper's claims on the page: their experiments, which of them runs, and how each was judged. A finished race that is
+ * one of these experiments is judged as well; its verdict is gone with the first change.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { runKey, type ExperimentConfig } from '../experiment/config';
+import type { ClaimId, GalleryDocument, Verdict } from '../gallery/types';
+import type { ClaimDocuments, ClaimProgress, EngineService, FinishedRace } from '../worker/protocol';
+import type { Controller } from './controller';
+import type { EditOptions, ExperimentStore } from './experiment-store';
+import type { Session, SessionState } from './session-store';
+import type { ViewState } from './view-store';
+
+/** How the experiments of a claim, run for it alone, came out. */
+export type ClaimOutcome =
+  { readonly kind: 'judged'; readonly verdict: Verdict } | { readonly kind: 'failed'; readonly message: string };
+
+/** The race is an experiment of a claim, and has finished. */
+export interface RaceVerdict {
+  readonly claim: ClaimId;
+  readonly document: GalleryDocument;
+  /** How many experiments the claim has. */
+  readonly documents: number;
+  readonly verdict: Verdict;
+}
+
+export interface GalleryState {
+  /** In the order of the gallery; undefined until they were asked for. */
+  readonly documents: readonly ClaimDocuments[] | undefined;
+  readonly outcomes: ReadonlyMap<ClaimId, ClaimOutcome>;
+  readonly running: { readonly claim: ClaimId; readonly progress: ClaimProgress | undefined } | undefined;
+  readonly race: RaceVerdict | undefined;
+  readonly failure: string | undefined;
+}
+
+export interface Gallery {
+  readonly store: StoreApi<GalleryState>;
+  /** Fetches the experiments, once. */
+  readonly load: () => Promise<void>;
+  /** Runs all experiments of a claim and judges them; what runs for another claim ends. */
+  readonly run: (claim: ClaimId) => void;
+  readonly stop: () => void;
+  /** Makes an experiment the race, as one step of its history, and lets it run. */
+  readonly open: (config: ExperimentConfig, options?: EditOptions) => void;
+}
+
+export interface GalleryParts {
+  readonly service: Pick<EngineService, 'claimDocuments' | 'runClaim' | 'stopClaim' | 'judgeRace'>;
+  readonly experiment: ExperimentStore;
+  readonly session: Session;
+  readonly view: StoreApi<ViewState>;
+  readonly controller: Pick<Controller, 'togglePlay'>;
+}
+
+export function createGallery({ service, experiment, session, view, controller }: GalleryParts): Gallery {
+  const store = createStore<GalleryState>()(() => ({
+    documents: undefined,
+    outcomes: new Map(),
+    running: undefined,
+    race: undefined,
+    failure: undefined,
+  }));
+  let loading: Promise<void> | undefined;
+  /** Of the latest run: what an earlier one still tells does not count. */
+  let current = 0;
+  /** Of the latest finished race: the same, and what it was. */
+  let judged = 0;
+  let judgedConfig: ExperimentConfig | undefined;
+
+  const load = () =>
+    (loading ??= service.claimDocuments().then(
+      (documents) => {
+        store.setState({ documents, failure: undefined });
+      },
+      (error: unknown) => {
+        loading = undefined;
+        store.setState({ failure: messageOf(error) });
+      },
+    ));
+
+  const settle = (claim: ClaimId, outcome: ClaimOutcome) => {
+    store.setState(({ outcomes }) => ({ outcomes: new Map(outcomes).set(claim, outcome) }));
+  };
+
+  const judgeRace = async (config: ExperimentConfig, state: SessionState) => {
+    const id = judged;
+    await load();
+    const found = documentOf(store.getState().documents ?? [], config);
+    if (!found || id !== judged) return;
+    const { claim, documents, document } = found;
+    const verdict = await service.judgeRace(claim, document.id, finishedRace(state)).catch(() => undefined);
+    if (!verdict || id !== judged) return;
+    store.setState({ race: { claim, document, documents: documents.length, verdict } });
+    if (verdict.complete) settle(claim, { kind: 'judged', verdict });
+  };
+
+  const watch = (state: SessionState) => {
+    const { config } = experiment.getState();
+    const finished = isFinished(config, state);
+    if (finished && judgedConfig === config) return;
+    if (!finished && judgedConfig === undefined) return;
+    judged++;
+    judgedConfig = finished ? config : undefined;
+    if (store.getState().race) store.setState({ race: undefined });
+    if (finished) void judgeRace(config, state);
+  };
+  session.store.subscribe(watch);
+  experiment.subscribe((state, before) => {
+    if (state.config !== before.config) watch(session.store.getState());
+  });
+
+  return {
+    store,
+    load,
+    run: (claim) => {
+      const id = ++current;
+      const outcomes = new Map(store.getState().outcomes);
+      outcomes.delete(claim);
+      store.setState({ outcomes, running: { claim, progress: undefined } });
+      service
+        .runClaim(claim, (progress) => {
+          if (id === current) store.setState({ running: { claim, progress } });
+        })
+        .then(
+          (verdict) => {
+            if (id !== current) return;
+            store.setState({ running: undefined });
+            if (verdict) settle(claim, { kind: 'judged', verdict });
+          },
+          (error: unknown) => {
+            if (id !== current) return;
+            store.setState({ running: undefined });
+            settle(claim, { kind: 'failed', message: messageOf(error) });
+          },
+        );
+    },
+    stop: () => {
+      current++;
+      store.setState({ running: undefined });
+      service.stopClaim().catch(() => undefined);
+    },
+    open: (config, options) => {
+      const state = experiment.getState();
+      const same = keyOf(state.config) === keyOf(config);
+      if (!same) {
+        const error = state.load(config, options);
+        if (error) throw error;
+      }
+      view.getState().set({ place: 'race' });
+      const { progress, engine } = session.store.getState();
+      // What is new runs by itself, unless the race was paused; what is there already may have been stopped.
+      if (progress.state === 'paused' || (same && engine && progress.state === 'idle')) controller.togglePlay();
+    },
+  };
+}
+
+/** The claim and the document that an experiment is, whatever its runs are called. */
+export function documentOf(
+  claims: readonly ClaimDocuments[],
+  config: ExperimentConfig,
+): (ClaimDocuments & { readonly document: GalleryDocument }) | undefined {
+  const key = keyOf(config);
+  for (const { claim, documents } of claims)
+    for (const document of documents) if (keyOf(document.config) === key) return { claim, documents, document };
+  return undefined;
+}
+
+/** Whatever but its runs decides a race's numbers, as text. */
+function sharedKey({ problem, seeds, seed, steps, evalEvery, sampling, divergenceFactor }: ExperimentConfig): string {
+  return JSON.stringify([sorted(problem), seeds, seed, steps, evalEvery, sampling, divergenceFactor]);
+}
+
+/** The same with the fields of every object in one order, whoever wrote it. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([key, entry]) => [key, sorted(entry)]);
+}
+
+const keyOf = (config: ExperimentConfig): string =>
+  sharedKey(config) + JSON.stringify(config.runs.map((run) => [runKey(run), run.enabled !== false]));
+
+/** Whether every run that is switched on shows its own curve to the end. */
+function isFinished(config: ExperimentConfig, { computed, shown }: SessionState): boolean {
+  return (
+    computed !== undefined &&
+    shown.length === config.runs.length &&
+    shown.every(
+      ({ run, curve, stale }, k) =>
+        run === config.runs[k] && (run.enabled === false || (curve?.finished === true && !stale)),
+    ) &&
+    sharedKey(computed) === sharedKey(config)
+  );
+}
+
+function finishedRace({ shown, engine, imported }: SessionState): FinishedRace {
+  const adapter = { vendor: '', architecture: '', description: '' };
+  return {
+    engine: imported?.engine ?? engine?.kind ?? 'cpu',
+    adapter: imported?.adapter ?? engine?.adapter ?? adapter,
+    runs: shown.flatMap(({ curve }) => {
+      if (!curve) return [];
+      const loss = new Float64Array(curve.loss.length * curve.lanes);
+      curve.loss.forEach((row, p) => {
+        loss.set(row, p * curve.lanes);
+      });
+      return [{ run: curve.run, step: curve.step, loss, outcomes: curve.outcomes }];
+    }),
+  };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
