@@ -9,6 +9,7 @@ const layers = [
   'gpu',
   'optimizers',
   'data',
+  'models',
   'problems',
   'theory',
   'experiment',
