@@ -4,7 +4,6 @@ import type { Hyper } from '../optimizers/types';
 import type { Objective } from '../problems/types';
 import { expectation } from './expected-dynamics';
 import { linearForm } from './linear-form';
-import { suggestedEta } from './optimal';
 import { inSlices, part, type Work, type WorkOptions } from './slices';
 import { isStable, spectralRadius } from './spectral-radius';
 import { diagonalMoments, streamConstants, type KnownConstants } from './spectral';
@@ -144,25 +143,4 @@ export function objectiveConstants(objective: Objective, options: ConstantsOptio
   return rows.kind === 'stored'
     ? storedConstants(rows, stored)
     : Promise.resolve({ ...streamConstants(rows), L1IsBound: false });
-}
-
-export interface SuggestedStepSizes {
-  /** 1/L_m for each batch size asked for, in their order. */
-  readonly eta: readonly number[];
-  /** The step sizes come from an upper bound of L₁: safe, but smaller than need be for small batches. */
-  readonly isBound: boolean;
-}
-
-/**
- * Step sizes 1/L_m at which SGD and MaSS (with matching α and κ̃) are safe, one per batch size; undefined where the
- * features are all zero. They promise nothing for momentum without compensation (Nesterov, heavy ball) or for Adam.
- */
-export async function suggestedStepSizes(
-  objective: Objective,
-  batches: readonly number[],
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<SuggestedStepSizes | undefined> {
-  const constants = await objectiveConstants(objective, options);
-  if (!(constants.L1 > 0)) return undefined;
-  return { eta: batches.map((m) => suggestedEta(constants, m)), isBound: constants.L1IsBound };
 }

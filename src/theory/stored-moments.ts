@@ -58,7 +58,7 @@ export function* storedMoments(objective: LeastSquares, rows: StoredRows): Work<
   const { count: n, targets } = rows;
   const r = lambda.length;
   const realizable = targets.every((y) => y === 0);
-  const optimum = realizable ? new Float64Array(r) : yield* leastSquares(z, lambda, targets);
+  const optimum = realizable ? new Float64Array(r) : yield* part(leastSquares(z, lambda, targets), 0.1, 0.1);
   const residual = Float64Array.from(targets, (y, i) => (realizable ? 0 : dot(z, i * r, optimum, 0, r) - y));
   const floor = dot(residual, 0, residual, 0, n) / (2 * n);
   const scale = Math.sqrt(targets.reduce((sum, y) => sum + y * y, 0) / n);

@@ -18,10 +18,10 @@ describe('best hyper-parameters', () => {
     const eta = 1 / (3 * (1 + 2 ** -9));
     expect(sgd.hyper['eta']).toBeCloseTo(eta, 7);
     expect(sgd.spectralRadius).toBeCloseTo(1 - 2 * eta + 6 * eta * eta, 9);
-    expect(sgd.spectralRadius).toBeLessThan(0.99872);
+    // A coarse grid of hyper-parameters ends at 0.99872 and 0.99781: the true optima are a little lower.
+    expect(Math.abs(sgd.spectralRadius - 0.998702988)).toBeLessThan(6e-10);
     const nesterov = bestHyper(decoupled, 'nesterov', 1)!;
-    expect(nesterov.spectralRadius).toBeLessThan(0.99781);
-    expect(nesterov.spectralRadius).toBeGreaterThan(0.9976);
+    expect(Math.abs(nesterov.spectralRadius - 0.997692986)).toBeLessThan(6e-10);
     const mass = bestHyper(decoupled, 'mass', 1)!;
     expect((1 - mass.spectralRadius) / (1 - nesterov.spectralRadius)).toBeGreaterThan(5);
   });

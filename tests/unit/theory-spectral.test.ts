@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { massSteps } from '../../src/optimizers/mass';
 import { spectrumValues } from '../../src/problems/spectrum';
-import { runTheory, suggestedStepSizes } from '../../src/theory/advice';
+import { runTheory } from '../../src/theory/advice';
 import { guaranteedRate, optimalHyper, suggestedEta } from '../../src/theory/optimal';
 import { batchConstants, criticalBatches, isComplete, streamConstants } from '../../src/theory/spectral';
 import { storedConstants, type StoredRows } from '../../src/theory/stored-constants';
@@ -31,6 +31,7 @@ describe('constants of streams', () => {
     expect(gaussian.L1).toBeCloseTo(4.001953125, 14);
     expect(gaussian.kappaTilde).toBe(5);
     expect(Math.abs(suggestedEta(gaussian, 1) - 0.2498779893)).toBeLessThan(6e-11);
+    expect(suggestedEta(gaussian, 64)).toBeCloseTo(1 / (4.001953125 / 64 + 63 / 64), 14);
   });
 
   it('component-decoupled in any dimension: λ = 2σ²/d, L₁ = 6 max σ², κ̃ = 3d', () => {
@@ -190,12 +191,10 @@ describe('constants of stored rows', () => {
     expect(bounded.L1).toBeLessThan(10 * exact.L1);
   });
 
-  it('zero features have no step size', async () => {
+  it('zero features have no curvature', async () => {
     const rows = store(new Float32Array(12), 3);
-    const problem = { ...stream('gaussian', [1, 1, 1]), rows };
     expect(await storedConstants(rows)).toEqual({ L: 0, L1: 0, L1IsBound: false });
     expect((await storedConstants(rows, { exactWork: 0 })).L).toBe(0);
-    expect(await suggestedStepSizes(problem, [1])).toBeUndefined();
   });
 
   it('leave the event loop free and stop on abort', async () => {
@@ -223,13 +222,5 @@ describe('advice', () => {
     expect(known.spectralRadius).toBeCloseTo(0.9993495941, 10);
     const hyper = { eta: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
     expect(runTheory(problem, { optimizer: 'adam', batch: 1, hyper })).toEqual({});
-  });
-
-  it('suggests 1/L_m for streams and stored rows', async () => {
-    const problem = stream('gaussian', [1, 1, 2 ** -9]);
-    const { eta, isBound } = (await suggestedStepSizes(problem, [1, 64]))!;
-    expect(isBound).toBe(false);
-    expect(eta[0]).toBeCloseTo(0.2498779893, 10);
-    expect(eta[1]).toBeCloseTo(1 / (4.001953125 / 64 + 63 / 64), 14);
   });
 });

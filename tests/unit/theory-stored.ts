@@ -1,9 +1,11 @@
-/** Stored rows for the tests of theory, and oracles that know nothing of it: all minibatches, or many random ones. */
+/** Stored rows for the tests of theory, short ways to ask it, and an oracle that knows nothing of it: all minibatches. */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { optimizerOf, type OptimizerId } from '../../src/optimizers/registry';
 import type { Hyper } from '../../src/optimizers/types';
 import type { LeastSquares } from '../../src/problems/types';
-import type { StoredRows } from '../../src/theory/stored-constants';
+import { exactTheory, type TheoryRun } from '../../src/theory/advice';
+import { isComplete, type DiagonalMoments, type SpectralConstants } from '../../src/theory/spectral';
+import { storedConstants, type StoredRows } from '../../src/theory/stored-constants';
 import { randomSource } from './theory-dense';
 
 export function store(features: ArrayLike<number>, dimension: number, targets?: ArrayLike<number>): StoredRows {
@@ -37,6 +39,41 @@ export function randomRows(count: number, dimension: number, seed: number, noise
     dimension,
     Float64Array.from({ length: count }, () => noise * (1 + normal())),
   );
+}
+
+/** Exact constants of stored rows. */
+export async function constantsOf(rows: StoredRows): Promise<SpectralConstants> {
+  const constants = await storedConstants(rows, { exact: true });
+  if (!isComplete(constants)) throw new Error('not exact');
+  return constants;
+}
+
+/** Exact spectral radius of a run. */
+export async function radiusOf(
+  problem: LeastSquares,
+  optimizer: OptimizerId,
+  hyper: Hyper,
+  batch: number,
+): Promise<number> {
+  const theory = await exactTheory(problem, 'replacement');
+  return (await theory!.spectralRadius({ optimizer, hyper, batch }))!;
+}
+
+/** Exact expected losses of a run. */
+export async function lossesOf(problem: LeastSquares, run: TheoryRun, steps: readonly number[]): Promise<Float64Array> {
+  return (await (await exactTheory(problem, 'replacement'))!.expectedLoss(run, steps))!;
+}
+
+/** Rows √(dλ_j) e_j: every direction on its own, E x_j⁴ = dλ_j², as in a stream with other fourth moments. */
+export function orthogonalDesign(lambda: readonly number[]): { problem: LeastSquares; moments: DiagonalMoments } {
+  const d = lambda.length;
+  const features = new Float32Array(d * d);
+  lambda.forEach((l, j) => (features[j * d + j] = Math.sqrt(d * l)));
+  const rounded = Float64Array.from(lambda, (_, j) => features[j * d + j]! ** 2 / d);
+  return {
+    problem: storedProblem(store(features, d)),
+    moments: { lambda: rounded, ownNoise: d - 1, sharedNoise: 0 },
+  };
 }
 
 /** One step of an optimizer on given rows, as a matrix on (all slots, 1), found by stepping the unit vectors. */
@@ -124,45 +161,4 @@ export function enumeratedRadius(problem: LeastSquares, optimizer: OptimizerId, 
   }
   const { realEigenvalues: re, imaginaryEigenvalues: im } = new EigenvalueDecomposition(sum.div(matrices.length));
   return Math.max(...re.map((x, k) => Math.hypot(x, im[k]!)));
-}
-
-/** Losses at w of `lanes` independent float64 runs, drawing with replacement, at the given steps: one array per step. */
-export function simulate(
-  problem: LeastSquares,
-  optimizer: OptimizerId,
-  hyper: Hyper,
-  batch: number,
-  steps: readonly number[],
-  lanes: number,
-): Float64Array[] {
-  const { dimension: d, rows, start } = problem;
-  if (rows.kind !== 'stored') throw new Error('not stored');
-  const { count, features, targets } = rows;
-  const definition = optimizerOf(optimizer);
-  const coefficients = definition.coefficients(hyper);
-  const random = randomSource(77);
-  const losses = steps.map(() => new Float64Array(lanes));
-  const gradient = new Float64Array(d);
-  const residual = (i: number, w: Float64Array): number => {
-    let sum = -targets[i]!;
-    for (let j = 0; j < d; j++) sum += features[i * d + j]! * w[j]!;
-    return sum;
-  };
-  for (let lane = 0; lane < lanes; lane++) {
-    const slots = definition.start.map((from) => (from === 'weights' ? start.slice() : new Float64Array(d)));
-    for (let t = 1, k = 0; k < steps.length; t++) {
-      gradient.fill(0);
-      for (let b = 0; b < batch; b++) {
-        const i = Math.floor(random() * count);
-        const r = residual(i, slots[0]!) / batch;
-        for (let j = 0; j < d; j++) gradient[j]! += r * features[i * d + j]!;
-      }
-      definition.step(slots, gradient, coefficients);
-      if (t !== steps[k]) continue;
-      let sum = 0;
-      for (let i = 0; i < count; i++) sum += residual(i, slots[definition.iterate]!) ** 2;
-      losses[k++]![lane] = sum / (2 * count);
-    }
-  }
-  return losses;
 }
