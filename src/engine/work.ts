@@ -2,7 +2,7 @@
 import type { CohortOptions } from './backend';
 
 /** Multiply-adds of one step, and of one recording, of all lanes of a cohort. */
-export function workOf({ objective, lanes }: CohortOptions): { step: number; record: number } {
+export function workOf({ objective, lanes }: Pick<CohortOptions, 'objective' | 'lanes'>): { step: number; record: number } {
   const d = objective.dimension;
   const rows = objective.rows.kind === 'stored' ? objective.rows.count : 1;
   return {

@@ -1,6 +1,14 @@
 /** The engine's worker as the page holds it. */
 import * as Comlink from 'comlink';
-import type { BatchEvent, ClaimProgress, EngineInfo, EngineService, SessionEvent, Trajectory } from './protocol';
+import type {
+  BatchEvent,
+  ClaimProgress,
+  EngineInfo,
+  EngineService,
+  SessionEvent,
+  SweepEvent,
+  Trajectory,
+} from './protocol';
 
 export interface EngineClient {
   readonly service: EngineService;
@@ -53,6 +61,11 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
       studyBatches: (config, measure, listener) =>
         guarded(remote.studyBatches(config, measure, Comlink.proxy<(event: BatchEvent) => void>(listener))),
       stopBatches: () => guarded(remote.stopBatches()),
+      startSweep: (config, known, listener) =>
+        guarded(remote.startSweep(config, known, Comlink.proxy<(event: SweepEvent) => void>(listener))),
+      pauseSweep: () => guarded(remote.pauseSweep()),
+      resumeSweep: () => guarded(remote.resumeSweep()),
+      stopSweep: () => guarded(remote.stopSweep()),
       claimDocuments: () => guarded(remote.claimDocuments()),
       runClaim: (id, listener) =>
         guarded(remote.runClaim(id, Comlink.proxy<(progress: ClaimProgress) => void>(listener))),

@@ -4,8 +4,12 @@ import { DatasetStore } from '../data/dataset-store';
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import { studyBatches, type BatchEvent } from '../engine/measure-batches';
 import { openBackend } from '../engine/open-backend';
+import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
 import { Session } from '../engine/session';
+import type { ClaimId, Verdict } from '../gallery/types';
+import { GalleryDesk, type ClaimDocuments, type ClaimProgress, type FinishedRace } from './gallery-desk';
 import type { DatasetSummary, EngineInfo, EngineService, RunAdvice, SessionEvent, Trajectory } from './protocol';
+import { SweepDesk } from './sweep-desk';
 
 export class EngineHost implements EngineService {
   readonly #datasets = new DatasetStore();
@@ -15,6 +19,16 @@ export class EngineHost implements EngineService {
   /** The study under way: the next one waits until it has let go of its device. */
   #studied: Promise<unknown> = Promise.resolve();
 
+  readonly #sweeps = new SweepDesk({
+    open: (withoutGpu) => openBackend(this.#engine, { withoutGpu }),
+    table: (files) => Promise.resolve(this.#datasets.table(files)),
+  });
+
+  readonly #gallery = new GalleryDesk({
+    open: (withoutGpu) => openBackend(this.#engine, { withoutGpu }),
+    table: (files) => Promise.resolve(this.#datasets.table(files)),
+  });
+
   async open(
     options: { readonly engine: 'auto' | 'cpu' },
     listener: (event: SessionEvent) => void,
@@ -22,7 +36,7 @@ export class EngineHost implements EngineService {
     if (this.#session) throw new Error('The engine is open already.');
     this.#engine = options.engine;
     this.#session = new Session({
-      open: () => openBackend(options.engine),
+      open: (withoutGpu) => openBackend(options.engine, { withoutGpu }),
       table: (files) => Promise.resolve(this.#datasets.table(files)),
       listener: (event) => {
         if (event.type === 'points') listener(Comlink.transfer(event, [event.loss.buffer]));
@@ -102,6 +116,43 @@ export class EngineHost implements EngineService {
   async stopBatches(): Promise<void> {
     this.#study.abort();
     await this.#studied;
+  }
+
+  startSweep(
+    config: ExperimentConfig,
+    known: readonly CellOutcome[],
+    listener: (event: SweepEvent) => void,
+  ): Promise<boolean> {
+    return this.#sweeps.start(config, known, listener);
+  }
+
+  pauseSweep(): Promise<void> {
+    return this.#sweeps.pause();
+  }
+
+  resumeSweep(): Promise<void> {
+    this.#sweeps.resume();
+    return Promise.resolve();
+  }
+
+  stopSweep(): Promise<void> {
+    return this.#sweeps.stop();
+  }
+
+  claimDocuments(): Promise<readonly ClaimDocuments[]> {
+    return this.#gallery.documents();
+  }
+
+  runClaim(id: ClaimId, listener: (progress: ClaimProgress) => void): Promise<Verdict | undefined> {
+    return this.#gallery.run(id, listener);
+  }
+
+  stopClaim(): Promise<void> {
+    return this.#gallery.stop();
+  }
+
+  judgeRace(id: ClaimId, document: string, race: FinishedRace): Promise<Verdict> {
+    return this.#gallery.judge(id, document, race);
   }
 
   get #opened(): Session {

@@ -6,6 +6,7 @@ import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import type { DatasetSummary } from '../data/dataset-store';
 import type { EngineInfo, SessionEvent } from '../engine/events';
 import type { BatchEvent } from '../engine/measure-batches';
+import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
 import type { RunAdvice } from '../engine/theory-desk';
 import type { Trajectory } from '../engine/trajectories';
 import type { ClaimId, Verdict } from '../gallery/types';
@@ -15,6 +16,7 @@ export type { ClaimDocuments, ClaimProgress, FinishedRace } from './gallery-desk
 export type { DatasetSummary } from '../data/dataset-store';
 export type { AdapterSummary } from '../engine/backend';
 export type { BatchEvent } from '../engine/measure-batches';
+export type { CellOutcome, SweepEvent, SweepProgress, SweepState } from '../engine/sweep/events';
 export type { RunAdvice } from '../engine/theory-desk';
 export type { Trajectory } from '../engine/trajectories';
 export type { EngineInfo, ObjectiveSummary, Progress, SessionEvent, SessionState } from '../engine/events';
@@ -54,6 +56,18 @@ export interface EngineService {
    */
   studyBatches(config: ExperimentConfig, measure: boolean, listener: (event: BatchEvent) => void): Promise<boolean>;
   stopBatches(): Promise<void>;
+  /**
+   * Computes the sweep of `config`, beside the session; one that is under way ends. Cells of `known` are not computed again.
+   * Resolves with true where it was finished, with false where a later call or `stopSweep` ended it.
+   */
+  startSweep(
+    config: ExperimentConfig,
+    known: readonly CellOutcome[],
+    listener: (event: SweepEvent) => void,
+  ): Promise<boolean>;
+  pauseSweep(): Promise<void>;
+  resumeSweep(): Promise<void>;
+  stopSweep(): Promise<void>;
   /** The experiments of every claim of the gallery. */
   claimDocuments(): Promise<readonly ClaimDocuments[]>;
   /**

@@ -89,6 +89,22 @@ export class FakeEngine implements EngineService {
     return Promise.resolve();
   }
 
+  startSweep(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  pauseSweep(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  resumeSweep(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  stopSweep(): Promise<void> {
+    return Promise.resolve();
+  }
+
   claimDocuments(): Promise<readonly ClaimDocuments[]> {
     return Promise.resolve([]);
   }
