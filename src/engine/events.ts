@@ -15,8 +15,9 @@ export interface Progress {
   readonly state: SessionState;
   /** Lane-steps per second, over the last second or so. */
   readonly rate: number;
+  /** Lanes that go on. */
   readonly lanes: number;
-  /** Steps taken of all steps to take, 0 … 1. */
+  /** Steps taken of all steps to take, 0 … 1; steps back only where runs are added, changed or removed. */
   readonly fraction: number;
   /** Estimated time left in seconds; absent until it can be told. */
   readonly secondsLeft?: number;
@@ -62,7 +63,7 @@ export type SessionEvent =
       /** Why there is no exact curve, as a sentence. */
       readonly reason?: string;
     }
-  /** New points of one run's curve. `loss` is points × lanes; values after a lane diverged are NaN. */
+  /** New points of one run's curve. `loss` is points × lanes; values after a lane ended are NaN. */
   | {
       readonly type: 'points';
       readonly run: string;
@@ -71,7 +72,7 @@ export type SessionEvent =
       readonly loss: Float64Array<ArrayBuffer>;
       readonly outcomes: readonly LaneOutcome[];
     }
-  /** The curve of one run is complete: it ran all steps or every lane diverged. */
+  /** The curve of one run is complete: it ran all steps or every lane ended before. Others may go on. */
   | { readonly type: 'run-finished'; readonly run: string }
   | { readonly type: 'progress'; readonly progress: Progress }
   /** Something went wrong that the user should read; the session goes on where it can. */

@@ -1,11 +1,11 @@
 /**
- * Keeps lane groups advancing on a backend: slices of work, a few in flight; checkpoints; another device where one is
- * lost. Nothing here knows a configuration.
+ * Keeps lane groups advancing on a backend: slices of work, a few in flight; checkpoints; smaller cohorts where lanes have
+ * ended; another device where one is lost. Nothing here knows a configuration.
  */
 import { DeviceLostError } from '../gpu/errors';
-import type { Backend, CohortOptions, Segment } from './backend';
+import type { Backend, Segment } from './backend';
 import type { EngineInfo, SessionEvent } from './events';
-import { LaneGroup, type GroupRun } from './lane-group';
+import { LaneGroup, type GroupOptions, type NewRun } from './lane-group';
 import { RateMeter } from './pace';
 
 export interface OpenedBackend {
@@ -13,14 +13,21 @@ export interface OpenedBackend {
   readonly info: EngineInfo;
 }
 
+/**
+ * Opens a backend; called again after a device was lost. `withoutGpu` says why the graphics device is not to be used any
+ * more: only the processor will do.
+ */
+export type OpenBackend = (withoutGpu?: string) => Promise<OpenedBackend>;
+
 export interface RunnerHost {
-  /** Opens a backend; called again after a device was lost. */
-  readonly open: () => Promise<OpenedBackend>;
+  readonly open: OpenBackend;
   readonly emit: (event: SessionEvent) => void;
   /** Computing time of one submission. */
   readonly sliceMilliseconds: number;
   /** Computing time between checkpoints. */
   readonly checkpointSeconds: number;
+  /** Computing time that a move to a smaller cohort is taken to cost, in milliseconds; measured where absent. */
+  readonly moveMilliseconds?: number | undefined;
   /** Losses of a slice have come in. */
   readonly advanced: () => void;
   /** It stopped: all is done, or it was told to. */
@@ -31,6 +38,14 @@ export interface RunnerHost {
 
 /** Losses in a row, with nothing computed in between, after which there is no point in opening another device. */
 const MAX_LOSSES = 5;
+const TOO_MANY_LOSSES = 'The graphics device was lost again and again.';
+/** What a move to a smaller cohort is taken to cost before one was measured, in milliseconds. */
+const FIRST_MOVE = 200;
+
+export interface AddOptions {
+  /** Waits, before the lanes are made, until fewer groups than this are there. */
+  readonly atMost?: number;
+}
 
 export class GroupRunner {
   readonly meter = new RateMeter();
@@ -46,6 +61,13 @@ export class GroupRunner {
   #lastCompletion = 0;
   #recovery: Promise<void> | undefined;
   #losses = 0;
+  /** Graphics devices were given up on, for good. */
+  #withoutGpu = false;
+  #moveMilliseconds = FIRST_MOVE;
+  /** Lane-steps of wanted runs whose groups are gone, by run. */
+  readonly #finished = new Map<string, number>();
+  /** Called when a group has gone. */
+  readonly #waiting = new Set<(cleared: boolean) => void>();
 
   constructor(host: RunnerHost) {
     this.#host = host;
@@ -60,6 +82,15 @@ export class GroupRunner {
     return this.#running;
   }
 
+  /** Lane-steps that are done, of all: those of finished runs count, those of runs that nobody wants any more do not. */
+  get laneSteps(): { readonly done: number; readonly total: number } {
+    const finished = [...this.#finished.values()].reduce((sum, steps) => sum + steps, 0);
+    return this.#groups.reduce(
+      (sum, { laneSteps: { done, total } }) => ({ done: sum.done + done, total: sum.total + total }),
+      { done: finished, total: finished },
+    );
+  }
+
   /** Bytes held by the backend. */
   get bytes(): number {
     return this.#opened?.backend.bytes ?? 0;
@@ -69,7 +100,7 @@ export class GroupRunner {
   async open(): Promise<OpenedBackend> {
     if (this.#opened) return this.#opened;
     this.#opening ??= this.#host
-      .open()
+      .open(this.#withoutGpu ? TOO_MANY_LOSSES : undefined)
       .then((opened) => {
         this.#opened = opened;
         this.#host.emit({ type: 'engine', engine: opened.info });
@@ -83,14 +114,17 @@ export class GroupRunner {
 
   /**
    * Makes lanes; they are the next to advance once it runs. `announce` is called before anything of them is shown. Rejects
-   * where they cannot be made; the groups there are stay as they are.
+   * where they cannot be made; the groups there are stay as they are. Where it is cleared while this waits for other groups
+   * to go, it rejects with an 'AbortError'.
    */
   async add(
-    options: CohortOptions,
-    runs: readonly Omit<GroupRun, 'wanted'>[],
+    options: GroupOptions,
+    runs: readonly NewRun[],
     schedule: readonly number[],
     announce: () => void,
+    { atMost = Number.POSITIVE_INFINITY }: AddOptions = {},
   ): Promise<void> {
+    while (this.#groups.length >= atMost) await this.#groupGone();
     for (;;) {
       const opened = await this.open();
       try {
@@ -100,6 +134,7 @@ export class GroupRunner {
           continue;
         }
         this.#groups.unshift(new LaneGroup(cohort, options, runs, schedule));
+        for (const { key } of runs) this.#finished.delete(key);
         announce();
         return;
       } catch (error) {
@@ -108,9 +143,23 @@ export class GroupRunner {
     }
   }
 
+  #groupGone(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const tell = (cleared: boolean) => {
+        this.#waiting.delete(tell);
+        if (cleared) reject(new DOMException('All groups were cleared.', 'AbortError'));
+        else resolve();
+      };
+      this.#waiting.add(tell);
+    });
+  }
+
   /** Nobody wants these runs any more. */
   retire(keys: Iterable<string>): void {
-    for (const key of keys) for (const group of this.#groups) group.retire(key);
+    for (const key of keys) {
+      this.#finished.delete(key);
+      for (const group of this.#groups) group.retire(key);
+    }
     this.#sweep();
   }
 
@@ -166,11 +215,11 @@ export class GroupRunner {
       await this.#attempt(async () => {
         for (;;) {
           this.#sweep();
+          this.#keepCheckpoints();
+          this.#move();
           this.#fill();
           if (this.#inFlight.size === 0) return;
           await Promise.race(this.#inFlight);
-          this.#sweep();
-          await this.#checkpoint();
         }
       });
     } catch (error) {
@@ -196,12 +245,21 @@ export class GroupRunner {
 
   /** Takes turns; the newest group comes first. */
   #nextGroup(): LaneGroup | undefined {
-    const open = this.#groups.filter((group) => !group.over);
+    const open = this.#groups.filter((group) => !group.over && !group.moving);
     return open[this.#turn++ % Math.max(open.length, 1)];
   }
 
   #submit(group: LaneGroup, segments: readonly Segment[]): Promise<void> {
-    const job = this.#execute(group, segments).finally(() => this.#inFlight.delete(job));
+    return this.#track(group, () => this.#execute(group, segments));
+  }
+
+  /** Runs an action that uses a group's lanes: nobody may free them meanwhile. */
+  #track(group: LaneGroup, action: () => Promise<void>): Promise<void> {
+    group.pending++;
+    const job = action().finally(() => {
+      group.pending--;
+      this.#inFlight.delete(job);
+    });
     this.#inFlight.add(job);
     return job;
   }
@@ -209,16 +267,17 @@ export class GroupRunner {
   async #execute(group: LaneGroup, segments: readonly Segment[]): Promise<void> {
     const started = performance.now();
     const { cohort } = group;
-    group.pending++;
-    const losses = await cohort.execute(segments).finally(() => group.pending--);
+    const losses = await cohort.execute(segments);
     this.#losses = 0;
     const now = performance.now();
     const milliseconds = now - Math.max(started, this.#lastCompletion);
     this.#lastCompletion = now;
     if (!this.#groups.includes(group)) return;
-    this.meter.add(segments.reduce((sum, s) => sum + s.to - s.from, 0) * cohort.lanes.length, now);
-    for (const { run, step, seconds, loss, outcomes } of group.absorb(segments, losses, milliseconds))
+    this.meter.add(segments.reduce((sum, s) => sum + s.to - s.from, 0) * group.going, now);
+    for (const { run, step, seconds, loss, outcomes, over } of group.absorb(segments, losses, milliseconds)) {
       this.#host.emit({ type: 'points', run: run.key, step, seconds, loss, outcomes });
+      if (over) this.#host.emit({ type: 'run-finished', run: run.key });
+    }
     this.#host.advanced();
   }
 
@@ -228,17 +287,39 @@ export class GroupRunner {
       if (!group.done) continue;
       this.#groups.splice(this.#groups.indexOf(group), 1);
       group.cohort.destroy();
-      for (const run of group.wantedRuns) this.#host.emit({ type: 'run-finished', run: run.key });
+      for (const run of group.wantedRuns) this.#finished.set(run.key, run.count * group.steps);
+      for (const tell of [...this.#waiting]) tell(false);
     }
   }
 
-  async #checkpoint(): Promise<void> {
-    for (const group of [...this.#groups]) {
-      if (group.seconds - group.checkpointSeconds < this.#host.checkpointSeconds || !this.#groups.includes(group))
-        continue;
-      // Nobody may free the lanes while they are read.
-      group.pending++;
-      await group.keepCheckpoint().finally(() => group.pending--);
+  #keepCheckpoints(): void {
+    for (const group of this.#groups) {
+      const since = group.seconds - group.checkpointSeconds;
+      if (group.saving || group.moving || since === 0 || since < this.#host.checkpointSeconds) continue;
+      this.#track(group, () => group.keepCheckpoint()).catch(() => undefined);
+    }
+  }
+
+  /** Moves groups to smaller cohorts where that pays, as soon as nothing of them is under way. */
+  #move(): void {
+    if (!this.#wanted) return;
+    for (const group of this.#groups) {
+      group.moving ||= group.movePays(this.#host.moveMilliseconds ?? this.#moveMilliseconds);
+      if (group.moving && group.pending === 0) this.#track(group, () => this.#moveNow(group)).catch(() => undefined);
+    }
+  }
+
+  async #moveNow(group: LaneGroup): Promise<void> {
+    const started = performance.now();
+    try {
+      await group.move(this.#opened!.backend);
+    } catch (error) {
+      // Perhaps there is no room for both cohorts: the group goes on as it was.
+      if (error instanceof DeviceLostError) throw error;
+    } finally {
+      group.moving = false;
+      this.#moveMilliseconds = performance.now() - started;
+      this.#lastCompletion = performance.now();
     }
   }
 
@@ -281,18 +362,19 @@ export class GroupRunner {
   /** Puts all groups on a new device; returns that one's loss where it doesn't last that long. */
   async #replaceBackend(loss: DeviceLostError): Promise<DeviceLostError | undefined> {
     this.#closeBackend();
-    if (++this.#losses > MAX_LOSSES) throw loss;
+    if (this.#withoutGpu) throw loss;
+    this.#withoutGpu = ++this.#losses > MAX_LOSSES;
     const { backend, info } = await this.open();
     const engine = info.kind === 'webgpu' ? 'a new graphics device' : 'the processor';
+    const lost = this.#withoutGpu ? TOO_MANY_LOSSES.replace('.', ';') : 'The graphics device was lost;';
     this.#host.emit({
       type: 'notice',
       level: 'warning',
-      message: `The graphics device was lost; the runs go on with ${engine} from the last checkpoint.`,
+      message: `${lost} the runs go on with ${engine} from the last checkpoint.`,
     });
     try {
       for (const group of [...this.#groups]) {
-        const { options, checkpoint } = group;
-        const cohort = await backend.cohort(checkpoint ? { ...options, state: checkpoint } : options);
+        const cohort = await backend.cohort(group.remake);
         if (this.#groups.includes(group)) group.restore(cohort);
         else cohort.destroy();
       }
@@ -309,6 +391,8 @@ export class GroupRunner {
     this.#groups = [];
     while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
     for (const group of groups) group.cohort.destroy();
+    for (const tell of [...this.#waiting]) tell(true);
+    this.#finished.clear();
     this.meter.clear();
     this.#losses = 0;
   }

@@ -1,10 +1,17 @@
 /**
  * A cohort in a session: where it stands on the recording schedule, how fast it is, what its lanes have shown so far.
- * Plans the next segments and turns recorded losses into points and outcomes.
+ * Plans the next segments and turns recorded losses into points and outcomes. Once few of its lanes go on, it moves to a
+ * smaller cohort of just those.
  */
 import type { RunConfig } from '../experiment/config';
 import type { LaneOutcome } from '../experiment/result';
-import type { Cohort, CohortOptions, CohortState, Segment } from './backend';
+import type { Backend, Cohort, CohortOptions, CohortState, Segment } from './backend';
+
+/** What the lanes of a group share. */
+export interface GroupOptions extends CohortOptions {
+  /** A recorded loss at or below this ends a lane: it has converged. */
+  readonly stopBelow?: number;
+}
 
 /** The lanes first … first + count − 1 of a group belong to one run. */
 export interface GroupRun {
@@ -14,7 +21,12 @@ export interface GroupRun {
   readonly count: number;
   /** False once the run was changed or removed: its lanes compute for nobody. */
   wanted: boolean;
+  /** True once none of its lanes goes on: its curve is complete. The group may go on. */
+  over: boolean;
 }
+
+/** A run as it is given to a group. */
+export type NewRun = Omit<GroupRun, 'wanted' | 'over'>;
 
 /** New points of one run; `loss` is points × lanes. */
 export interface NewPoints {
@@ -23,24 +35,47 @@ export interface NewPoints {
   readonly seconds: number[];
   readonly loss: Float64Array<ArrayBuffer>;
   readonly outcomes: readonly LaneOutcome[];
+  /** These are its last ones. */
+  readonly over: boolean;
 }
 
 /** Most segments in one batch: bounds the parameters a backend must keep at hand. */
 export const MAX_SEGMENTS = 64;
 const FIRST_WORK = 2e6;
 const GROWTH = 4;
+/** A move to a smaller cohort is worth a thought once at most this share of the lanes goes on. */
+const FEW = 0.75;
+/** A move must save this many times what it costs. */
+const MOVE_GAIN = 2;
 
 export class LaneGroup {
   readonly runs: readonly GroupRun[];
   /** Planned up to here: the next segment starts at this step. */
   step = 0;
-  /** Calls of `execute` and `save` under way. */
+  /** Calls of `execute`, `save` and `move` under way. */
   pending = 0;
   /** Computing time so far, in seconds. */
   seconds = 0;
   checkpoint: CohortState | undefined;
   checkpointSeconds = 0;
+  /** It is to move, or moves, to a smaller cohort: nothing may be planned. */
+  moving = false;
+  /** A checkpoint is on its way. */
+  saving = false;
+  #cohort: Cohort;
+  /** What makes the cohort, with `checkpoint` as its state. */
+  #options: GroupOptions;
+  /** The group's numbers of the cohort's lanes, ascending: all of them until the group moves. */
+  #members: readonly number[];
+  /** A move failed: the device has no room for two cohorts. */
+  #stays = false;
+  /** Lanes of wanted runs that have not ended, all in all and by run. */
+  #going: number;
+  readonly #goingOf: number[];
+  readonly #runOf: Int32Array;
   #nextPoint = 0;
+  /** Computed up to here at least once. */
+  #reached = 0;
   /** Steps up to here have been shown; after a recovery they are computed again but not shown again. */
   #shownStep = -1;
   #shownSeconds = 0;
@@ -49,16 +84,34 @@ export class LaneGroup {
   readonly #outcomes: LaneOutcome[];
   readonly #lastFinite: Float64Array;
 
-  /** `options` made the cohort, and make it again after a loss. */
+  /** `options` made the cohort; every lane belongs to one of the runs. */
   constructor(
-    public cohort: Cohort,
-    readonly options: CohortOptions,
-    runs: readonly Omit<GroupRun, 'wanted'>[],
+    cohort: Cohort,
+    options: GroupOptions,
+    runs: readonly NewRun[],
     readonly schedule: readonly number[],
   ) {
-    this.runs = runs.map((run) => ({ ...run, wanted: true }));
+    this.#cohort = cohort;
+    this.#options = options;
+    this.runs = runs.map((run) => ({ ...run, wanted: true, over: false }));
+    const lanes = cohort.lanes.length;
+    this.#members = Array.from({ length: lanes }, (_, k) => k);
     this.#outcomes = cohort.lanes.map(() => ({ kind: 'running', step: 0 }));
-    this.#lastFinite = new Float64Array(cohort.lanes.length);
+    this.#lastFinite = new Float64Array(lanes);
+    this.#going = lanes;
+    this.#goingOf = runs.map((run) => run.count);
+    this.#runOf = new Int32Array(lanes);
+    runs.forEach((run, k) => this.#runOf.fill(k, run.first, run.first + run.count));
+  }
+
+  /** The group owns it. */
+  get cohort(): Cohort {
+    return this.#cohort;
+  }
+
+  /** What makes the cohort again after a loss: all its lanes, or just those that went on when it last moved. */
+  get remake(): CohortOptions {
+    return this.checkpoint ? { ...this.#options, state: this.checkpoint } : this.#options;
   }
 
   get steps(): number {
@@ -69,22 +122,30 @@ export class LaneGroup {
     return this.runs.filter((run) => run.wanted);
   }
 
-  /** Nothing is left to plan: the last point is planned, nobody wants a run of it, or all wanted lanes have diverged. */
+  /** Lanes that somebody wants and that have not ended. */
+  get going(): number {
+    return this.#going;
+  }
+
+  /** Lane-steps of the wanted runs: those that are done or need not be done any more, of all. */
+  get laneSteps(): { readonly done: number; readonly total: number } {
+    const lanes = this.runs.reduce((sum, run) => sum + (run.wanted ? run.count : 0), 0);
+    const total = lanes * this.steps;
+    return { done: total - this.#going * (this.steps - this.#reached), total };
+  }
+
+  /** Nothing is left to plan: the last point is planned, nobody wants a run of it, or all wanted lanes have ended. */
   get over(): boolean {
-    return this.#planned || this.#idle;
+    return this.#planned || this.#going === 0;
   }
 
   /** Nothing is left to wait for: what was planned has come in as well. A loss may undo a plan, but not this. */
   get done(): boolean {
-    return this.pending === 0 && (this.#shownStep >= this.steps || this.#idle);
+    return this.pending === 0 && (this.#shownStep >= this.steps || this.#going === 0);
   }
 
   get #planned(): boolean {
     return this.#nextPoint >= this.schedule.length;
-  }
-
-  get #idle(): boolean {
-    return this.wantedRuns.every((run) => this.outcomesOf(run).every((outcome) => outcome.kind === 'diverged'));
   }
 
   outcomesOf(run: GroupRun): LaneOutcome[] {
@@ -93,7 +154,7 @@ export class LaneGroup {
 
   /** Segments worth about `milliseconds` of computing. */
   plan(milliseconds: number): Segment[] {
-    const { step: stepWork, record: recordWork } = this.cohort.work;
+    const { step: stepWork, record: recordWork } = this.#cohort.work;
     const wish = this.#workPerMillisecond === undefined ? FIRST_WORK : this.#workPerMillisecond * milliseconds;
     const budget = Math.min(wish, this.#lastWork * GROWTH);
     const segments: Segment[] = [];
@@ -138,7 +199,7 @@ export class LaneGroup {
   /** Takes in what a batch of segments recorded, after `milliseconds` of computing. */
   absorb(segments: readonly Segment[], losses: Float64Array, milliseconds: number): NewPoints[] {
     const work = segments.reduce(
-      (sum, s) => sum + (s.to - s.from) * this.cohort.work.step + (s.record ? this.cohort.work.record : 0),
+      (sum, s) => sum + (s.to - s.from) * this.#cohort.work.step + (s.record ? this.#cohort.work.record : 0),
       0,
     );
     if (milliseconds > 0) {
@@ -148,66 +209,135 @@ export class LaneGroup {
     }
     const before = this.seconds;
     this.seconds += milliseconds / 1000;
+    this.#reached = Math.max(this.#reached, segments.at(-1)?.to ?? 0);
     const recorded = segments.filter((s) => s.record);
-    const lanes = this.cohort.lanes.length;
+    const lanes = this.#cohort.lanes.length;
     const shown: { loss: Float64Array; step: number; seconds: number }[] = [];
+    const converged: number[] = [];
     recorded.forEach((segment, row) => {
       if (segment.to <= this.#shownStep) return;
       this.#shownStep = segment.to;
       const seconds = Math.max(before + ((this.seconds - before) * (row + 1)) / recorded.length, this.#shownSeconds);
       this.#shownSeconds = seconds;
-      const loss = losses.slice(row * lanes, (row + 1) * lanes);
-      for (let k = 0; k < lanes; k++) loss[k] = this.#observe(k, segment.to, loss[k]!);
+      const loss = new Float64Array(this.#outcomes.length).fill(Number.NaN);
+      this.#members.forEach((lane, k) => {
+        const observed = this.#observe(lane, segment.to, losses[row * lanes + k]!);
+        loss[lane] = observed;
+        if (!Number.isNaN(observed) && this.#outcomes[lane]!.kind === 'converged') converged.push(k);
+      });
       shown.push({ loss, step: segment.to, seconds });
     });
     if (shown.length === 0) return [];
-    return this.wantedRuns.map((run) => {
+    if (converged.length > 0) this.#cohort.retire(converged);
+    return this.runs.flatMap((run, index) => {
+      if (!run.wanted || run.over) return [];
       const loss = new Float64Array(shown.length * run.count);
       shown.forEach((point, p) => {
         loss.set(point.loss.subarray(run.first, run.first + run.count), p * run.count);
       });
+      run.over = this.#goingOf[index] === 0 || this.#shownStep >= this.steps;
       return {
         run,
         step: shown.map((point) => point.step),
         seconds: shown.map((point) => point.seconds),
         loss,
         outcomes: this.outcomesOf(run),
+        over: run.over,
       };
     });
   }
 
-  /** Notes what a recorded loss says of a lane; returns what is shown of it: nothing (NaN) once it has diverged. */
+  /** Notes what a recorded loss says of a lane; returns what is shown of it: nothing (NaN) once it has ended. */
   #observe(lane: number, step: number, loss: number): number {
-    if (this.#outcomes[lane]!.kind === 'diverged') return Number.NaN;
-    if (loss <= this.options.lossLimit) {
+    if (isOver(this.#outcomes[lane]!)) return Number.NaN;
+    if (!(loss <= this.#options.lossLimit)) {
+      const last = Number.isFinite(loss) ? loss : this.#lastFinite[lane]!;
+      this.#end(lane, { kind: 'diverged', step, lastFiniteLoss: last });
+    } else if (loss <= (this.#options.stopBelow ?? Number.NEGATIVE_INFINITY)) {
+      this.#end(lane, { kind: 'converged', step, loss });
+    } else {
       this.#lastFinite[lane] = loss;
       this.#outcomes[lane] = step === this.steps ? { kind: 'completed' } : { kind: 'running', step };
-    } else {
-      const last = Number.isFinite(loss) ? loss : this.#lastFinite[lane]!;
-      this.#outcomes[lane] = { kind: 'diverged', step, lastFiniteLoss: last };
     }
     return loss;
   }
 
+  #end(lane: number, outcome: LaneOutcome): void {
+    this.#outcomes[lane] = outcome;
+    const index = this.#runOf[lane]!;
+    this.#goingOf[index]!--;
+    if (this.runs[index]!.wanted) this.#going--;
+  }
+
   /** Nobody wants this run any more. */
   retire(key: string): void {
-    for (const run of this.runs) {
-      if (run.key !== key || !run.wanted) continue;
+    this.runs.forEach((run, index) => {
+      if (run.key !== key || !run.wanted) return;
       run.wanted = false;
-      this.cohort.retire(Array.from({ length: run.count }, (_, k) => run.first + k));
-    }
+      this.#going -= this.#goingOf[index]!;
+      this.#retireMembers((lane) => this.#runOf[lane] === index);
+    });
+  }
+
+  #retireMembers(given: (lane: number) => boolean): void {
+    const lanes = this.#members.flatMap((lane, k) => (given(lane) ? [k] : []));
+    if (lanes.length > 0) this.#cohort.retire(lanes);
+  }
+
+  /** Whether the lane computes for somebody. */
+  #goesOn(lane: number): boolean {
+    return this.runs[this.#runOf[lane]!]!.wanted && !isOver(this.#outcomes[lane]!);
   }
 
   /** Keeps the present state to go on from after a loss. */
   async keepCheckpoint(): Promise<void> {
     const seconds = this.seconds;
-    this.checkpoint = await this.cohort.save();
-    this.checkpointSeconds = seconds;
+    this.saving = true;
+    try {
+      this.checkpoint = await this.#cohort.save();
+      this.checkpointSeconds = seconds;
+    } finally {
+      this.saving = false;
+    }
   }
 
-  /** Goes on with a new cohort made from `checkpoint` (or from the start where there is none). */
+  /** Whether it is worth moving to a cohort of just those lanes that go on, if that takes about so long. */
+  movePays(milliseconds: number): boolean {
+    const share = this.#going / this.#members.length;
+    if (share > FEW || this.over || this.#stays || this.#workPerMillisecond === undefined) return false;
+    const { step, record } = this.#cohort.work;
+    const left = (this.steps - this.step) * step + (this.schedule.length - this.#nextPoint) * record;
+    return ((1 - share) * left) / this.#workPerMillisecond > MOVE_GAIN * milliseconds;
+  }
+
+  /**
+   * Moves to a new, smaller cohort of the lanes that go on. Nothing else may be under way, and nothing may be planned
+   * meanwhile. Rejects where the new cohort can't be made; then the old one stays for good.
+   */
+  async move(backend: Backend): Promise<void> {
+    const old = this.#cohort;
+    const whole = await old.save();
+    const kept = this.#members.flatMap((lane, k) => (this.#goesOn(lane) ? [k] : []));
+    if (kept.length === 0) return;
+    const options = { ...this.#options, lanes: kept.map((k) => old.lanes[k]!) };
+    const state = selectLanes(whole, kept);
+    this.#stays = true;
+    const cohort = await backend.cohort({ ...options, state });
+    this.#stays = false;
+    this.#cohort = cohort;
+    this.#options = options;
+    this.#members = kept.map((k) => this.#members[k]!);
+    this.checkpoint = state;
+    this.checkpointSeconds = this.seconds;
+    // Runs that were given up meanwhile.
+    this.#retireMembers((lane) => !this.#goesOn(lane));
+    old.destroy();
+  }
+
+  /** Goes on with a new cohort made by `remake`: from `checkpoint`, or from the start where there is none. */
   restore(cohort: Cohort): void {
-    this.cohort = cohort;
+    this.#cohort = cohort;
+    this.moving = this.#stays = false;
     this.step = this.checkpoint?.step ?? 0;
     this.seconds = this.checkpointSeconds;
     // The new backend may be a slower one.
@@ -216,7 +346,19 @@ export class LaneGroup {
     // A point at this very step may not have been recorded yet; recording it twice shows it once.
     const next = this.schedule.findIndex((step) => step >= this.step);
     this.#nextPoint = next < 0 ? this.schedule.length : next;
-    for (const run of this.runs)
-      if (!run.wanted) cohort.retire(Array.from({ length: run.count }, (_, k) => run.first + k));
+    this.#retireMembers((lane) => !this.#goesOn(lane));
   }
+}
+
+/** Whether a lane ended before its last step. */
+const isOver = (outcome: LaneOutcome) => outcome.kind === 'diverged' || outcome.kind === 'converged';
+
+/** The state of these lanes alone, in this order. */
+function selectLanes({ step, values, alive }: CohortState, lanes: readonly number[]): CohortState {
+  const size = values.length / alive.length;
+  const selected = new Float64Array(lanes.length * size);
+  lanes.forEach((lane, k) => {
+    selected.set(values.subarray(lane * size, (lane + 1) * size), k * size);
+  });
+  return { step, values: selected, alive: Uint8Array.from(lanes, (lane) => alive[lane]!) };
 }

@@ -18,7 +18,7 @@ import { optimalHyper } from '../theory/optimal';
 import { isComplete, type KnownConstants, type SpectralConstants } from '../theory/spectral';
 import { hasExactDynamics } from '../theory/stored-moments';
 import { fitSpeed } from './fit-speed';
-import { Session, type OpenedBackend } from './session';
+import { Session, type OpenBackend } from './session';
 import { THEORY_WORK } from './theory-desk';
 
 export type BatchEvent =
@@ -47,7 +47,7 @@ export interface BatchStudyOptions {
   /** False: just what theory knows at once. */
   readonly measure: boolean;
   /** Opens the arithmetic that measures. */
-  readonly open: () => Promise<OpenedBackend>;
+  readonly open: OpenBackend;
 }
 
 /** The loss falls by e to this power in a run: far enough for the slowest direction to lead, above the float32 floor. */

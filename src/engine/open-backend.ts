@@ -5,10 +5,16 @@ import { CpuBackend } from './cpu/cpu-backend';
 import { GpuBackend } from './gpu/gpu-backend';
 import type { OpenedBackend } from './session';
 
-/** Never fails for want of a GPU: the processor takes over, and `info` says why. */
-export async function openBackend(preference: 'auto' | 'cpu', options: OpenOptions = {}): Promise<OpenedBackend> {
-  let reason = 'The processor was asked for.';
-  if (preference === 'auto')
+/**
+ * Never fails for want of a GPU: the processor takes over, and `info` says why. `withoutGpu` says why there is no point in
+ * looking for one.
+ */
+export async function openBackend(
+  preference: 'auto' | 'cpu',
+  { withoutGpu, ...options }: OpenOptions & { readonly withoutGpu?: string | undefined } = {},
+): Promise<OpenedBackend> {
+  let reason = preference === 'cpu' ? 'The processor was asked for.' : withoutGpu;
+  if (reason === undefined)
     try {
       const backend = new GpuBackend(await openDevice({ powerPreference: 'high-performance', ...options }));
       return { backend, info: { kind: 'webgpu', adapter: backend.adapter } };

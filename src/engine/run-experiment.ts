@@ -2,10 +2,11 @@
 import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig } from '../experiment/config';
 import { learn, theoryResult, type CurveTheory } from '../experiment/curve-theory';
+import { laneResults } from '../experiment/curves';
 import type { ExperimentResult, LaneOutcome, RunResult } from '../experiment/result';
 import type { EngineInfo, Progress, SessionEvent } from './events';
 import { openBackend } from './open-backend';
-import { Session, type OpenedBackend } from './session';
+import { Session, type OpenBackend } from './session';
 
 export interface RunOptions {
   readonly engine: 'auto' | 'cpu';
@@ -15,7 +16,7 @@ export interface RunOptions {
   readonly onProgress?: (progress: Progress) => void;
   readonly onNotice?: (message: string) => void;
   /** Opens the arithmetic; `openBackend(engine)` unless given. */
-  readonly open?: () => Promise<OpenedBackend>;
+  readonly open?: OpenBackend;
 }
 
 interface Collected {
@@ -83,7 +84,7 @@ export async function runExperiment(config: ExperimentConfig, options: RunOption
   };
 
   const session = new Session({
-    open: options.open ?? (() => openBackend(engine)),
+    open: options.open ?? ((withoutGpu) => openBackend(engine, { withoutGpu })),
     table,
     listener,
     sliceMilliseconds: 50,
@@ -102,12 +103,7 @@ export async function runExperiment(config: ExperimentConfig, options: RunOption
       .map((run): RunResult => {
         const { step, seconds, loss, outcomes, theory: known } = collected.get(runKey(run))!;
         const theory = theoryResult(known);
-        const lanes = outcomes.map((outcome, k) => ({
-          seed: k,
-          outcome,
-          loss: loss.map((row) => (Number.isFinite(row[k]) ? row[k]! : null)),
-        }));
-        return { run, step, seconds, lanes, ...(theory ? { theory } : {}) };
+        return { run, step, seconds, lanes: laneResults(outcomes, loss), ...(theory ? { theory } : {}) };
       });
     return {
       version: 1,

@@ -12,15 +12,14 @@ import type { Objective } from '../problems/types';
 import { objectiveConstants, runTheory } from '../theory/advice';
 import type { KnownConstants } from '../theory/spectral';
 import type { SessionEvent, SessionState } from './events';
-import { GroupRunner, type OpenedBackend } from './group-runner';
+import { GroupRunner, type OpenBackend, type OpenedBackend } from './group-runner';
 import { TheoryDesk, type RunAdvice } from './theory-desk';
 import { TrajectoryDesk, type Trajectory } from './trajectories';
 
-export type { OpenedBackend } from './group-runner';
+export type { OpenBackend, OpenedBackend } from './group-runner';
 
 export interface SessionOptions {
-  /** Opens a backend; called again after a device was lost. */
-  readonly open: () => Promise<OpenedBackend>;
+  readonly open: OpenBackend;
   /** Finds parsed data sets by file names; throws `DataError`. */
   readonly table: (files: readonly string[]) => Promise<Table>;
   readonly listener: (event: SessionEvent) => void;
@@ -28,6 +27,8 @@ export interface SessionOptions {
   readonly sliceMilliseconds?: number;
   /** Computing time between checkpoints. */
   readonly checkpointSeconds?: number;
+  /** What a move to a smaller cohort is taken to cost, in milliseconds; measured where absent. */
+  readonly moveMilliseconds?: number;
 }
 
 const PROGRESS_INTERVAL = 100;
@@ -63,6 +64,7 @@ export class Session {
       },
       sliceMilliseconds: options.sliceMilliseconds ?? 12,
       checkpointSeconds: options.checkpointSeconds ?? 1,
+      moveMilliseconds: options.moveMilliseconds,
       advanced: () => {
         if (performance.now() - this.#lastProgress >= PROGRESS_INTERVAL) this.#report();
       },
@@ -314,9 +316,8 @@ export class Session {
 
   #report(): void {
     this.#lastProgress = performance.now();
-    const { groups, meter, bytes } = this.#runner;
-    const total = groups.reduce((sum, group) => sum + group.steps * group.cohort.lanes.length, 0);
-    const done = groups.reduce((sum, group) => sum + group.step * group.cohort.lanes.length, 0);
+    const { groups, meter, bytes, laneSteps } = this.#runner;
+    const { done, total } = laneSteps;
     const { state } = this;
     const rate = state === 'running' ? meter.rate : 0;
     this.#emit({
@@ -324,8 +325,8 @@ export class Session {
       progress: {
         state,
         rate,
-        lanes: groups.reduce((sum, group) => sum + group.cohort.lanes.length, 0),
-        fraction: total > 0 ? done / total : state === 'finished' ? 1 : 0,
+        lanes: groups.reduce((sum, group) => sum + group.going, 0),
+        fraction: total > 0 ? done / total : 0,
         ...(rate > 0 ? { secondsLeft: (total - done) / rate } : {}),
         bytes,
       },

@@ -87,7 +87,10 @@ function addPoints(
 function addLanes(rows: Cell[][], curve: RunCurve, settings: Cell[], place: (i: number) => Cell[]): void {
   for (let lane = 0; lane < curve.lanes; lane++) {
     const outcome = curve.outcomes[lane];
-    const told = outcome?.kind === 'diverged' ? `diverged at step ${outcome.step}` : (outcome?.kind ?? '');
+    const told =
+      outcome?.kind === 'diverged' || outcome?.kind === 'converged'
+        ? `${outcome.kind} at step ${outcome.step}`
+        : (outcome?.kind ?? '');
     curve.loss.forEach((loss, i) => {
       rows.push([...settings, lane, ...place(i), lossCell(loss[lane]), told]);
     });

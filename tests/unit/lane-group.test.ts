@@ -9,12 +9,18 @@ import { sequence, streamProblem } from '../support/problems';
 /** A cohort that computes nothing and notes what it is told. */
 class StillCohort implements Cohort {
   readonly retired: number[] = [];
-  state: CohortState = { step: 0, values: new Float64Array(0), alive: new Uint8Array(0) };
+  state: CohortState;
 
   constructor(
     readonly lanes: readonly Lane[],
     readonly work = { step: 100, record: 300 },
-  ) {}
+  ) {
+    this.state = {
+      step: 0,
+      values: Float64Array.from(lanes, (_, k) => k),
+      alive: new Uint8Array(lanes.length).fill(1),
+    };
+  }
 
   execute(): Promise<Float64Array<ArrayBuffer>> {
     return Promise.reject(new Error('not asked for'));
