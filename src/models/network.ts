@@ -11,7 +11,11 @@ export interface Shape {
   readonly channels: number;
 }
 
-export const sizeOf = ({ height, width, channels }: Shape): number => height * width * channels;
+/** Kernels read four channels at a time: in memory channels are filled up with zeros to a multiple of four. */
+export const strideOf = ({ channels }: Pick<Shape, 'channels'>): number => Math.ceil(channels / 4) * 4;
+
+/** Numbers in memory for one sample: height × width × stride. */
+export const sizeOf = (shape: Shape): number => shape.height * shape.width * strideOf(shape);
 
 /** Entries offset … offset + length − 1 of a lane's parameters (or of its running statistics). */
 export interface Slice {
@@ -19,24 +23,34 @@ export interface Slice {
   readonly length: number;
 }
 
+/**
+ * Weights from `inputs` channels at each of `taps` places to `outputs` channels: taps × input stride × output stride,
+ * row-major. What stands in the surplus of the strides is zero and stays zero: its gradient vanishes.
+ */
+export interface Weights extends Slice {
+  readonly taps: number;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
 /** Activations of one layer, m × size; tensor 0 is the input, and the number is the index in `Network.tensors`. */
 export type TensorId = number;
 
 export type Operation =
-  /** weights: inputs × outputs, row-major. */
+  /** One tap for every pixel of its input. */
   | {
       readonly kind: 'dense';
       readonly input: TensorId;
       readonly output: TensorId;
-      readonly weights: Slice;
+      readonly weights: Weights;
       readonly bias: Slice;
     }
-  /** weights: size × size × input channels × output channels, row-major; padding (size − 1)/2 on every side. */
+  /** size × size taps; padding (size − 1)/2 on every side. */
   | {
       readonly kind: 'convolution';
       readonly input: TensorId;
       readonly output: TensorId;
-      readonly weights: Slice;
+      readonly weights: Weights;
       readonly bias: Slice | undefined;
       readonly size: 1 | 3;
       readonly stride: 1 | 2;
@@ -67,18 +81,14 @@ export type Operation =
 export type LossKind = 'cross-entropy' | 'squared-error';
 
 export interface Network {
-  readonly input: Shape;
   /** Classes, or values that are predicted. */
   readonly outputs: number;
   readonly loss: LossKind;
   readonly tensors: readonly Shape[];
   readonly operations: readonly Operation[];
-  /**
-   * Length of a lane's parameter vector. Every tensor of parameters starts at a multiple of four; the padding in between
-   * is zero and has gradient zero.
-   */
+  /** Length of a lane's parameter vector, surplus included. */
   readonly dimension: number;
-  /** Trainable numbers, without padding. */
+  /** Trainable numbers: without the surplus. */
   readonly parameters: number;
   /** Length of a lane's running statistics. */
   readonly statistics: number;
@@ -105,14 +115,16 @@ const same = (a: Shape, b: Shape) => a.height === b.height && a.width === b.widt
 
 /** Draws up a network. Throws {@link NetworkError} where a layer does not fit its input. */
 export function drawUp(input: Shape, layers: readonly LayerConfig[], outputs: number, loss: LossKind): Network {
-  const draft = new Draft(input);
+  // A dense layer reads an image as one vector: no pixel needs a surplus then.
+  const flat = layers[0] === undefined || layers[0].kind === 'dense';
+  const draft = new Draft(flat ? vector(input.height * input.width * input.channels) : input);
   layers.forEach((layer, k) => {
     const path = `layers[${k}]`;
     if (layer.kind === 'residual') draft.residual(layer.layers, path);
     else draft.add(layer, path);
   });
   draft.add({ kind: 'dense', units: outputs }, 'outputs');
-  return { input, outputs, loss, ...draft.finish() };
+  return { outputs, loss, ...draft.finish() };
 }
 
 class Draft {
@@ -137,7 +149,7 @@ class Draft {
     const shape = this.#shape;
     switch (layer.kind) {
       case 'dense': {
-        const weights = this.#parameter(sizeOf(shape) * layer.units, path);
+        const weights = this.#weights(shape.height * shape.width, shape.channels, layer.units, path);
         const bias = this.#parameter(layer.units, path);
         this.#push({ kind: 'dense', input, output: this.#tensor(vector(layer.units)), weights, bias });
         return;
@@ -211,7 +223,7 @@ class Draft {
   #convolve(channels: number, size: 1 | 3, stride: 1 | 2, withBias: boolean, path: string): void {
     const input = this.#last;
     const shape = this.#shape;
-    const weights = this.#parameter(size * size * shape.channels * channels, path);
+    const weights = this.#weights(size * size, shape.channels, channels, path);
     const bias = withBias ? this.#parameter(channels, path) : undefined;
     const output = {
       height: Math.ceil(shape.height / stride),
@@ -230,10 +242,20 @@ class Draft {
     return this.tensors.push(shape) - 1;
   }
 
-  #parameter(length: number, path: string): Slice {
+  #weights(taps: number, inputs: number, outputs: number, path: string): Weights {
+    const length = taps * strideOf({ channels: inputs }) * strideOf({ channels: outputs });
+    return { ...this.#take(length, taps * inputs * outputs, path), taps, inputs, outputs };
+  }
+
+  /** One number per channel. */
+  #parameter(channels: number, path: string): Slice {
+    return this.#take(strideOf({ channels }), channels, path);
+  }
+
+  #take(length: number, parameters: number, path: string): Slice {
     const slice = { offset: this.#dimension, length };
-    this.#dimension += Math.ceil(length / 4) * 4;
-    this.#parameters += length;
+    this.#dimension += length;
+    this.#parameters += parameters;
     if (this.#dimension > MOST_PARAMETERS)
       throw new NetworkError(
         path,
@@ -242,9 +264,9 @@ class Draft {
     return slice;
   }
 
-  #statistic(length: number): Slice {
-    const slice = { offset: this.#statistics, length };
-    this.#statistics += Math.ceil(length / 4) * 4;
+  #statistic(channels: number): Slice {
+    const slice = { offset: this.#statistics, length: strideOf({ channels }) };
+    this.#statistics += slice.length;
     return slice;
   }
 }

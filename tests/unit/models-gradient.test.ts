@@ -4,7 +4,7 @@ import { isKept, NetworkArithmetic, type Mode } from '../../src/models/float64/a
 import { lossOf } from '../../src/models/float64/loss';
 import { initialParameters, initialStatistics } from '../../src/models/initial';
 import type { LayerConfig } from '../../src/models/layers';
-import { drawUp, sizeOf, type LossKind, type Shape } from '../../src/models/network';
+import { drawUp, strideOf, type LossKind, type Network, type Shape } from '../../src/models/network';
 import { residualNetwork } from '../../src/models/presets';
 import { mix, normalPair } from '../../src/random/random';
 
@@ -15,6 +15,7 @@ const normals = (count: number, key: number) =>
     return normalPair(words[0]!, words[1]!)[0];
   });
 
+const pixels = ({ height, width, channels }: Shape) => height * width * channels;
 const odd: Shape = { height: 5, width: 7, channels: 3 };
 const training: Mode = { kind: 'training', key: 9, step: 3 };
 
@@ -47,14 +48,24 @@ const cases: readonly [string, Shape, readonly LayerConfig[], LossKind, number][
   ['a residual network', odd, residualNetwork(1).slice(0, 7), 'cross-entropy', 2],
 ];
 
+/** Whether place k of the parameters is a bias or a shift of a channel. */
+const isBias = (network: Network, k: number) =>
+  network.operations.some((op) => {
+    const slice =
+      op.kind === 'batch-norm' ? op.shift : op.kind === 'dense' || op.kind === 'convolution' ? op.bias : undefined;
+    return slice && k >= slice.offset && k < slice.offset + network.tensors[op.output]!.channels;
+  });
+
 describe.each(cases)('the gradient of %s', (_, input, layers, kind, m) => {
   const outputs = 3;
   const network = drawUp(input, layers, outputs, kind);
-  const inputs = normals(m * sizeOf(input), 1);
+  const inputs = normals(m * pixels(input), 1);
   const targets = kind === 'cross-entropy' ? [0, 2, 1, 2].slice(0, m) : normals(m * outputs, 2);
   const parameters = initialParameters(network, 3, 0);
   // Biases and shifts away from zero, where a ReLU has no kink.
-  parameters.forEach((value, k) => (parameters[k] = value + 0.05 * Math.sin(k + 1)));
+  parameters.forEach((value, k) => {
+    if (value !== 0 || isBias(network, k)) parameters[k] = value + 0.05 * Math.sin(k + 1);
+  });
 
   it('is that of central differences', () => {
     const arithmetic = new NetworkArithmetic(network);
@@ -75,7 +86,7 @@ describe.each(cases)('the gradient of %s', (_, input, layers, kind, m) => {
     }
   });
 
-  it('is zero on the padding between tensors', () => {
+  it('is zero on the surplus of the strides', () => {
     const gradient = new Float64Array(network.dimension);
     new NetworkArithmetic(network).gradient(
       parameters,
@@ -87,14 +98,24 @@ describe.each(cases)('the gradient of %s', (_, input, layers, kind, m) => {
       gradient,
     );
     const used = new Set<number>();
-    const take = ({ offset, length }: { offset: number; length: number }) => {
-      for (let k = 0; k < length; k++) used.add(offset + k);
+    const vector = ({ offset }: { offset: number }, { channels }: Shape) => {
+      for (let k = 0; k < channels; k++) used.add(offset + k);
     };
     for (const op of network.operations) {
-      if (op.kind === 'dense' || op.kind === 'convolution') take(op.weights);
-      if ((op.kind === 'dense' || op.kind === 'convolution') && op.bias) take(op.bias);
-      if (op.kind === 'batch-norm') [op.scale, op.shift].forEach(take);
+      const to = network.tensors[op.output]!;
+      if (op.kind === 'batch-norm')
+        [op.scale, op.shift].forEach((slice) => {
+          vector(slice, to);
+        });
+      if (op.kind !== 'dense' && op.kind !== 'convolution') continue;
+      if (op.bias) vector(op.bias, to);
+      const { offset, taps, inputs, outputs } = op.weights;
+      const [rows, columns] = [strideOf({ channels: inputs }), strideOf({ channels: outputs })];
+      for (let t = 0; t < taps; t++)
+        for (let i = 0; i < inputs; i++)
+          for (let o = 0; o < outputs; o++) used.add(offset + (t * rows + i) * columns + o);
     }
+    expect(used.size).toBe(network.parameters);
     expect([...gradient].filter((value, k) => !used.has(k) && value !== 0)).toEqual([]);
   });
 });
@@ -113,10 +134,11 @@ describe('dropout', () => {
   });
 
   it('does nothing in evaluation', () => {
-    const network = drawUp(odd, [{ kind: 'dropout', rate: 0.5 }], 2, 'cross-entropy');
-    const plain = drawUp(odd, [], 2, 'cross-entropy');
+    const dense = { kind: 'dense', units: 6 } as const;
+    const network = drawUp(odd, [dense, { kind: 'dropout', rate: 0.5 }], 2, 'cross-entropy');
+    const plain = drawUp(odd, [dense], 2, 'cross-entropy');
     const parameters = initialParameters(network, 1, 0);
-    const inputs = normals(2 * sizeOf(odd), 4);
+    const inputs = normals(2 * pixels(odd), 4);
     const run = (one: typeof network) =>
       new NetworkArithmetic(one).forward(parameters, initialStatistics(one), inputs, 2, { kind: 'evaluation' });
     expect(run(network)).toEqual(run(plain));
@@ -127,7 +149,7 @@ describe('batch normalisation', () => {
   const network = drawUp(odd, [{ kind: 'batch-norm' }], 2, 'cross-entropy');
   const norm = network.operations[0]!;
   if (norm.kind !== 'batch-norm') throw new Error('a batch normalisation was expected');
-  const inputs = normals(2 * sizeOf(odd), 5).map((value) => 3 + 2 * value);
+  const inputs = normals(2 * pixels(odd), 5).map((value) => 3 + 2 * value);
 
   it('moves its running statistics in training and uses them in evaluation', () => {
     const arithmetic = new NetworkArithmetic(network);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { initialParameters, initialStatistics } from '../../src/models/initial';
-import { layersSchema } from '../../src/models/layers';
+import { layersSchema, type LayerConfig } from '../../src/models/layers';
 import { drawUp, NetworkError, sizeOf, type Shape } from '../../src/models/network';
 import { fullyConnected, presets } from '../../src/models/presets';
 
@@ -34,7 +34,6 @@ describe('drawing up a network', () => {
       end = offset + Math.ceil(length / 4) * 4;
     }
     expect(end).toBe(network.dimension);
-    expect(slices.reduce((sum, { length }) => sum + length, 0)).toBe(network.parameters);
   });
 
   it('halves odd images as convolutions and pools do', () => {
@@ -46,7 +45,7 @@ describe('drawing up a network', () => {
     );
     expect(tensors[operations[0]!.output]).toEqual({ height: 4, width: 3, channels: 3 });
     expect(tensors[operations[1]!.output]).toEqual({ height: 2, width: 1, channels: 3 });
-    expect(sizeOf(tensors.at(-1)!)).toBe(2);
+    expect(sizeOf(tensors.at(-1)!)).toBe(4);
   });
 
   it('names the layer that does not fit', () => {
@@ -54,7 +53,7 @@ describe('drawing up a network', () => {
     expect(() => drawUp({ height: 3, width: 3, channels: 1 }, pools, 2, 'cross-entropy')).toThrow(
       new NetworkError('layers[1]', 'a 2 × 2 pool needs an image of 2 × 2 or more; its input is 1'),
     );
-    const block = { kind: 'residual', layers: [{ kind: 'max-pool' }, { kind: 'max-pool' }] } as const;
+    const block: LayerConfig = { kind: 'residual', layers: [{ kind: 'max-pool' }, { kind: 'max-pool' }] };
     expect(() => drawUp(digits, [block], 2, 'cross-entropy')).toThrow(
       /^layers\[0\]: no shortcut leads from 28 × 28 × 1/,
     );

@@ -3,7 +3,7 @@
  * Clear, not fast.
  */
 import { mix } from '../../random/random';
-import { sizeOf, type Network, type Operation } from '../network';
+import { sizeOf, strideOf, type Network, type Operation } from '../network';
 import { convolutionBackward, convolutionForward } from './convolution';
 import { denseBackward, denseForward } from './dense';
 import { lossOf } from './loss';
@@ -37,8 +37,8 @@ export class NetworkArithmetic {
   constructor(readonly network: Network) {}
 
   /**
-   * Outputs of m samples, m × outputs, valid until the next pass. `inputs` is m × input size, `parameters` one lane's;
-   * training moves its running `statistics`.
+   * Outputs of m samples, m × the stride of the outputs, valid until the next pass. `inputs` is m × height × width ×
+   * channels, without surplus; `parameters` are one lane's; training moves its running `statistics`.
    */
   forward(
     parameters: Float64Array,
@@ -48,12 +48,14 @@ export class NetworkArithmetic {
     mode: Mode,
   ): Float64Array {
     this.#reserve(m);
-    const size = sizeOf(this.network.input);
+    const shape = this.network.tensors[0]!;
+    const [channels, stride] = [shape.channels, strideOf(shape)];
     const first = this.#values[0]!;
-    for (let k = 0; k < m * size; k++) first[k] = inputs[k]!;
+    for (let pixel = 0; pixel < m * shape.height * shape.width; pixel++)
+      for (let c = 0; c < channels; c++) first[pixel * stride + c] = inputs[pixel * channels + c]!;
     for (const operation of this.network.operations) this.#forward(operation, m, parameters, statistics, mode);
     const last = this.network.operations.at(-1)!.output;
-    return this.#values[last]!.subarray(0, m * this.network.outputs);
+    return this.#values[last]!.subarray(0, m * sizeOf(this.network.tensors[last]!));
   }
 
   /**
@@ -109,7 +111,7 @@ export class NetworkArithmetic {
         averagePoolForward(m, from, x, y);
         return;
       case 'batch-norm':
-        normForward(op, count / to.channels, p, statistics, mode.kind === 'training', x, y);
+        normForward(op, count / strideOf(to), p, statistics, mode.kind === 'training', x, y);
         return;
       case 'add': {
         const second = this.#values[op.second]!;
@@ -144,7 +146,7 @@ export class NetworkArithmetic {
         averagePoolBackward(m, from, dy, dx);
         return;
       case 'batch-norm':
-        normBackward(op, count / to.channels, p, x, dy, dx, dp);
+        normBackward(op, count / strideOf(to), p, x, dy, dx, dp);
         return;
       case 'add': {
         const second = this.#gradients[op.second]!;

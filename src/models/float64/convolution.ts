@@ -1,5 +1,5 @@
 /** Convolutions in float64, channels-last, zero padding (size − 1)/2. */
-import type { Operation, Shape } from '../network';
+import { strideOf, type Operation, type Shape } from '../network';
 
 export type Convolution = Extract<Operation, { kind: 'convolution' }>;
 
@@ -15,18 +15,19 @@ function taps(
   visit: (input: number, tap: number, output: number) => void,
 ): void {
   const padding = (size - 1) / 2;
+  const [inputs, outputs] = [strideOf(from), strideOf(to)];
   for (let i = 0; i < m; i++)
     for (let y = 0; y < to.height; y++)
       for (let x = 0; x < to.width; x++) {
-        const output = ((i * to.height + y) * to.width + x) * to.channels;
+        const output = ((i * to.height + y) * to.width + x) * outputs;
         for (let ky = 0; ky < size; ky++) {
           const row = y * stride + ky - padding;
           if (row < 0 || row >= from.height) continue;
           for (let kx = 0; kx < size; kx++) {
             const column = x * stride + kx - padding;
             if (column < 0 || column >= from.width) continue;
-            const input = ((i * from.height + row) * from.width + column) * from.channels;
-            visit(input, (ky * size + kx) * from.channels * to.channels, output);
+            const input = ((i * from.height + row) * from.width + column) * inputs;
+            visit(input, (ky * size + kx) * inputs * outputs, output);
           }
         }
       }
@@ -43,14 +44,15 @@ export function convolutionForward(
   y: Float64Array,
 ): void {
   const pixels = m * to.height * to.width;
+  const [inputs, outputs] = [strideOf(from), strideOf(to)];
   if (op.bias)
-    for (let k = 0; k < pixels; k++) y.set(p.subarray(op.bias.offset, op.bias.offset + to.channels), k * to.channels);
-  else y.fill(0, 0, pixels * to.channels);
+    for (let k = 0; k < pixels; k++) y.set(p.subarray(op.bias.offset, op.bias.offset + outputs), k * outputs);
+  else y.fill(0, 0, pixels * outputs);
   taps(op, m, from, to, (input, tap, output) => {
-    for (let c = 0; c < from.channels; c++) {
+    for (let c = 0; c < inputs; c++) {
       const value = x[input + c]!;
-      const at = op.weights.offset + tap + c * to.channels;
-      for (let k = 0; k < to.channels; k++) y[output + k] = y[output + k]! + value * p[at + k]!;
+      const at = op.weights.offset + tap + c * outputs;
+      for (let k = 0; k < outputs; k++) y[output + k] = y[output + k]! + value * p[at + k]!;
     }
   });
 }
@@ -67,18 +69,19 @@ export function convolutionBackward(
   dx: Float64Array,
   dp: Float64Array,
 ): void {
-  const entries = m * to.height * to.width * to.channels;
+  const [inputs, outputs] = [strideOf(from), strideOf(to)];
+  const entries = m * to.height * to.width * outputs;
   if (op.bias)
     for (let k = 0; k < entries; k++) {
-      const at = op.bias.offset + (k % to.channels);
+      const at = op.bias.offset + (k % outputs);
       dp[at] = dp[at]! + dy[k]!;
     }
   taps(op, m, from, to, (input, tap, output) => {
-    for (let c = 0; c < from.channels; c++) {
+    for (let c = 0; c < inputs; c++) {
       const value = x[input + c]!;
-      const at = op.weights.offset + tap + c * to.channels;
+      const at = op.weights.offset + tap + c * outputs;
       let sum = 0;
-      for (let k = 0; k < to.channels; k++) {
+      for (let k = 0; k < outputs; k++) {
         const d = dy[output + k]!;
         dp[at + k] = dp[at + k]! + value * d;
         sum += p[at + k]! * d;

@@ -1,9 +1,9 @@
 /** Losses of a minibatch in float64. */
-import type { LossKind } from '../network';
+import { strideOf, type LossKind } from '../network';
 
 /**
- * Mean loss over m samples, and its gradient into `dz` (m × outputs) where given. `z` are the outputs, m × outputs.
- * Cross-entropy: `targets` are m class numbers. Squared error: ½ ‖z − y‖², `targets` are m × outputs.
+ * Mean loss over m samples, and its gradient into `dz` where given. `z` and `dz` are m × the stride of the outputs; their
+ * surplus does not count. Cross-entropy: `targets` are m class numbers. Squared error: ½ ‖z − y‖², `targets` are m × outputs.
  */
 export function lossOf(
   kind: LossKind,
@@ -13,14 +13,15 @@ export function lossOf(
   targets: ArrayLike<number>,
   dz?: Float64Array,
 ): number {
+  const stride = strideOf({ channels: outputs });
   let sum = 0;
   for (let i = 0; i < m; i++) {
-    const row = z.subarray(i * outputs, (i + 1) * outputs);
+    const row = z.subarray(i * stride, i * stride + outputs);
     if (kind === 'squared-error') {
       for (let j = 0; j < outputs; j++) {
         const residual = row[j]! - targets[i * outputs + j]!;
         sum += residual ** 2 / 2;
-        if (dz) dz[i * outputs + j] = residual / m;
+        if (dz) dz[i * stride + j] = residual / m;
       }
       continue;
     }
@@ -30,7 +31,7 @@ export function lossOf(
     sum += Math.log(total) + top - row[targets[i]!]!;
     if (dz)
       for (let j = 0; j < outputs; j++)
-        dz[i * outputs + j] = (Math.exp(row[j]! - top) / total - (j === targets[i] ? 1 : 0)) / m;
+        dz[i * stride + j] = (Math.exp(row[j]! - top) / total - (j === targets[i] ? 1 : 0)) / m;
   }
   return sum / m;
 }

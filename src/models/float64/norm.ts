@@ -1,4 +1,7 @@
-/** Batch normalisation in float64 (Ioffe & Szegedy 2015), per channel over samples and pixels. */
+/**
+ * Batch normalisation in float64 (Ioffe & Szegedy 2015), per channel over samples and pixels. Channels count with their
+ * surplus, whose scale is zero.
+ */
 import type { Operation } from '../network';
 
 export type BatchNorm = Extract<Operation, { kind: 'batch-norm' }>;

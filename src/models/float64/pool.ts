@@ -1,25 +1,22 @@
 /** Pooling in float64, channels-last. */
-import type { Shape } from '../network';
+import { sizeOf, strideOf, type Shape } from '../network';
 
 /** Offset of the first largest entry of the 2 × 2 window behind output `index` (sample, row, column, channel). */
 function largest(index: number, from: Shape, to: Shape, x: Float64Array): number {
-  const channel = index % to.channels;
-  const pixel = (index - channel) / to.channels;
+  const stride = strideOf(to);
+  const channel = index % stride;
+  const pixel = (index - channel) / stride;
   const column = pixel % to.width;
   const row = Math.floor(pixel / to.width) % to.height;
   const sample = Math.floor(pixel / (to.width * to.height));
-  const corner = ((sample * from.height + 2 * row) * from.width + 2 * column) * from.channels + channel;
+  const corner = ((sample * from.height + 2 * row) * from.width + 2 * column) * stride + channel;
   let best = corner;
-  for (const at of [
-    corner + from.channels,
-    corner + from.width * from.channels,
-    corner + (from.width + 1) * from.channels,
-  ])
+  for (const at of [corner + stride, corner + from.width * stride, corner + (from.width + 1) * stride])
     if (x[at]! > x[best]!) best = at;
   return best;
 }
 
-const entries = (m: number, { height, width, channels }: Shape) => m * height * width * channels;
+const entries = (m: number, shape: Shape) => m * sizeOf(shape);
 
 export function maxPoolForward(m: number, from: Shape, to: Shape, x: Float64Array, y: Float64Array): void {
   for (let k = 0; k < entries(m, to); k++) y[k] = x[largest(k, from, to, x)]!;
@@ -40,9 +37,9 @@ export function maxPoolBackward(
   }
 }
 
-/** `y` is m × channels. */
+/** `y` is m × stride. */
 export function averagePoolForward(m: number, from: Shape, x: Float64Array, y: Float64Array): void {
-  const { channels } = from;
+  const channels = strideOf(from);
   const pixels = from.height * from.width;
   y.fill(0, 0, m * channels);
   for (let k = 0; k < entries(m, from); k++) {
@@ -53,7 +50,7 @@ export function averagePoolForward(m: number, from: Shape, x: Float64Array, y: F
 
 /** Adds to `dx`. */
 export function averagePoolBackward(m: number, from: Shape, dy: Float64Array, dx: Float64Array): void {
-  const { channels } = from;
+  const channels = strideOf(from);
   const pixels = from.height * from.width;
   for (let k = 0; k < entries(m, from); k++)
     dx[k] = dx[k]! + dy[Math.floor(k / (pixels * channels)) * channels + (k % channels)]! / pixels;
