@@ -8,18 +8,19 @@ import { useExperiment } from '../../state/experiment-store';
 import { useSession } from '../../state/session-store';
 import { Swatch } from '../chart/Swatch';
 import { runStyle } from '../palette';
+import { useTextScale } from '../text-scale';
 import { Bars } from './Bars';
-import { errorText, type AxisKind } from './geometry';
+import { errorText, type ScaleKind } from './geometry';
 import { errorAt, hasDiverged, pointAt, type DrawnPath } from './path';
 import { Picture } from './Picture';
 import { usePlayback } from './use-playback';
 import { useTrajectories } from './use-trajectories';
 import classes from './descent.module.css';
 
-const kinds: { value: AxisKind; label: string }[] = [
-  { value: 'whole', label: 'Whole path' },
+const kinds: { value: ScaleKind; label: string }[] = [
+  { value: 'rings', label: 'Loss rings' },
+  { value: 'whole', label: 'Errors' },
   { value: 'zoom', label: 'Zoom in' },
-  { value: 'log', label: 'Log' },
 ];
 
 /** How the runs go down: their paths along two eigen-directions, and the loss left in each direction. */
@@ -29,24 +30,26 @@ export function Descent() {
   const { runs, left, failure } = useTrajectories(entry?.isIntersecting ?? false);
   const configs = useExperiment((state) => state.config.runs);
   const labels = useMemo(() => runLabels(configs), [configs]);
+  const imported = useSession((state) => state.imported !== undefined);
 
-  const paths = useMemo(() => {
-    const drawn = runs.flatMap(({ id, index, trajectory }): DrawnPath[] =>
-      trajectory?.kind === 'path' && configs[index]
-        ? [{ id, label: labels[index]!, style: runStyle(configs, index, scheme), path: trajectory }]
-        : [],
-    );
-    // While a new problem comes in, paths of the old one have no place beside it.
-    const kept = drawn.at(-1)?.path.ranks.length;
-    return drawn.filter(({ path }) => path.ranks.length === kept);
-  }, [runs, configs, labels, scheme]);
+  const paths = useMemo(
+    () =>
+      // Those of the problem that was there before the file have nothing to do with it.
+      (imported ? [] : runs).flatMap(({ id, index, trajectory, stale }): DrawnPath[] =>
+        trajectory?.kind === 'path' && configs[index]
+          ? [{ id, label: labels[index]!, style: runStyle(configs, index, scheme), path: trajectory, stale }]
+          : [],
+      ),
+    [imported, runs, configs, labels, scheme],
+  );
   const notes = new Set(
-    runs.flatMap(({ trajectory }) => {
+    (imported ? [] : runs).flatMap(({ trajectory }) => {
       if (!trajectory) return [];
       return trajectory.kind === 'none' ? trajectory.reason : (trajectory.cut ?? []);
     }),
   );
-  if (failure !== undefined) notes.add(failure);
+  if (imported) notes.add('The opened file holds losses, not the ways there: run the experiment to see its descent.');
+  else if (failure !== undefined) notes.add(failure);
   if (left > 0) notes.add(`${left} further runs are left out: so many paths could not be told apart.`);
 
   return (
@@ -71,7 +74,7 @@ export function Descent() {
 
 function Stage({ paths }: { paths: readonly DrawnPath[] }) {
   const { ref, width } = useElementSize<HTMLDivElement>();
-  const [kind, setKind] = useState<AxisKind>('whole');
+  const [kind, setKind] = useState<ScaleKind>('rings');
   const [chosen, setChosen] = useState<readonly [number | undefined, number | undefined]>([undefined, undefined]);
   const longest = paths.reduce(
     (long, { path }) => (path.step.length > long.length ? path.step : long),
@@ -92,16 +95,21 @@ function Stage({ paths }: { paths: readonly DrawnPath[] }) {
   const { eigenvalues, ranks } = paths[0]!.path;
   const kept = ranks.length;
   const horizontal = Math.min(chosen[0] ?? 0, kept - 1);
-  const vertical = Math.min(chosen[1] ?? kept - 1, kept - 1);
+  const wished = Math.min(chosen[1] ?? kept - 1, kept - 1);
+  // A direction against itself shows nothing: only a problem with a single one has no other.
+  const vertical = wished === horizontal ? (horizontal === 0 ? kept - 1 : 0) : wished;
   const directions = useMemo(() => [horizontal, vertical] as const, [horizontal, vertical]);
   const nameOf = (direction: number) => `λ${subscript(ranks[direction]! + 1)} = ${eigenText(eigenvalues[direction]!)}`;
   const short = (direction: number) => `λ${subscript(ranks[direction]! + 1)}`;
-  const options = Array.from(ranks, (_, k) => ({ value: String(k), label: nameOf(k) }));
+  const options = (other: number) =>
+    Array.from(ranks, (_, k) => ({ value: String(k), label: nameOf(k), disabled: k === other && kept > 1 }));
 
-  const wide = width >= 760;
+  const scale = useTextScale();
+  const wide = width >= 760 * scale;
   const pictureWidth = wide ? Math.floor(width * 0.6) - 12 : width;
   const barsWidth = wide ? width - pictureWidth - 24 : width;
-  const height = wide ? 400 : Math.min(400, Math.max(280, width * 0.85));
+  const height = wide ? 400 * scale : Math.min(400, Math.max(280, width * 0.95));
+  const ratio = Math.sqrt(eigenvalues[Math.min(horizontal, vertical)]! / eigenvalues[Math.max(horizontal, vertical)]!);
 
   return (
     <>
@@ -109,18 +117,18 @@ function Stage({ paths }: { paths: readonly DrawnPath[] }) {
         <NativeSelect
           aria-label="Horizontal direction"
           value={String(horizontal)}
-          data={options}
+          data={options(vertical)}
           onChange={(event) => {
-            setChosen([Number(event.currentTarget.value), chosen[1]]);
+            setChosen([Number(event.currentTarget.value), vertical]);
           }}
         />
         <span aria-hidden="true">×</span>
         <NativeSelect
           aria-label="Vertical direction"
           value={String(vertical)}
-          data={options}
+          data={options(horizontal)}
           onChange={(event) => {
-            setChosen([chosen[0], Number(event.currentTarget.value)]);
+            setChosen([horizontal, Number(event.currentTarget.value)]);
           }}
         />
         <SegmentedControl
@@ -133,6 +141,11 @@ function Stage({ paths }: { paths: readonly DrawnPath[] }) {
           }}
         />
       </div>
+      <p className={classes['note']}>
+        {kind === 'rings'
+          ? `Circles are contours of the loss, evenly spaced in its logarithm. Both axes are stretched by √λ${kept > 1 ? `: to scale, they would be ellipses ${ratioText(ratio)} times as long as wide` : ''}. Left and right the loss lies along ${short(horizontal)}, above and below along ${short(vertical)}.`
+          : `Errors to scale, each axis with a scale of its own. Ellipses are contours of the loss, ${ratioText(ratio)} times as long as wide where both axes have the same scale.`}
+      </p>
       <div ref={ref} className={classes['stage']}>
         {width > 0 && (
           <>
@@ -144,6 +157,7 @@ function Stage({ paths }: { paths: readonly DrawnPath[] }) {
               step={step}
               width={pictureWidth}
               height={height}
+              scale={scale}
               label={`Paths of ${paths.length} runs over the contours of the loss; the table below holds the positions.`}
             />
             <Bars
@@ -152,7 +166,8 @@ function Stage({ paths }: { paths: readonly DrawnPath[] }) {
               nameOf={nameOf}
               step={step}
               width={barsWidth}
-              height={wide ? height : 240}
+              height={wide ? height : 240 * scale}
+              scale={scale}
             />
           </>
         )}
@@ -240,4 +255,5 @@ function placeOf(steps: readonly number[], at: number): number {
 }
 
 const subscript = (value: number) => String(value).replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]!);
+const ratioText = (ratio: number) => (ratio < 1.05 ? '1' : formatParameter(ratio, 2));
 const eigenText = (value: number) => (value < 1e-3 ? formatLoss(value) : formatParameter(value, 3));

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { runKey, type RunConfig } from '../../experiment/config';
+import type { OptimizerId } from '../../optimizers/registry';
 import { useExperiment } from '../../state/experiment-store';
-import { useSession } from '../../state/session-store';
+import { session, useSession } from '../../state/session-store';
 import { useView } from '../../state/view-store';
 import type { ObjectiveSummary, Trajectory } from '../../worker/protocol';
 import { useService } from '../service-context';
@@ -13,10 +14,12 @@ const PATIENCE = 300;
 
 interface Entry {
   readonly key: string;
+  readonly optimizer: OptimizerId;
   readonly trajectory: Trajectory;
 }
 
 interface Known {
+  /** The problem that all entries are paths on: every restart of the race has one of its own. */
   readonly objective: ObjectiveSummary | undefined;
   /** By id of the run. */
   readonly entries: ReadonlyMap<number, Entry>;
@@ -28,8 +31,9 @@ export interface FollowedRun {
   /** Place in the experiment, which decides the colour. */
   readonly index: number;
   readonly run: RunConfig;
-  /** Right after a change still that from before. */
+  /** Right after a change of hyper-parameters or batch size still that from before: then it is stale. */
   readonly trajectory: Trajectory | undefined;
+  readonly stale: boolean;
 }
 
 /** The paths of the runs that are shown, asked for one by one once `wanted`. */
@@ -68,9 +72,10 @@ export function useTrajectories(wanted: boolean): { runs: FollowedRun[]; left: n
         const key = runKey(run);
         if (entries.get(id)?.key === key) continue;
         const trajectory = await service.trajectory(run);
-        if (stopped) return;
+        // The race may have restarted in the meantime: a path on the new problem has no place among those of the old one.
+        if (stopped || session.store.getState().objective !== objective) return;
         if (!trajectory) continue;
-        entries.set(id, { key, trajectory });
+        entries.set(id, { key, optimizer: run.optimizer, trajectory });
         if (performance.now() - started > PATIENCE) tell();
       }
       tell();
@@ -84,8 +89,14 @@ export function useTrajectories(wanted: boolean): { runs: FollowedRun[]; left: n
   }, [wanted, objective, asked, service]);
 
   const followed = useMemo(
-    () => shown.map((entry) => ({ ...entry, trajectory: known.entries.get(entry.id)?.trajectory })),
-    [shown, known],
+    () =>
+      shown.map((entry) => {
+        const found = known.entries.get(entry.id);
+        // Another optimizer's path under this one's name would be wrong, not only late.
+        const trajectory = found?.optimizer === entry.run.optimizer ? found.trajectory : undefined;
+        return { ...entry, trajectory, stale: known.objective !== objective || found?.key !== runKey(entry.run) };
+      }),
+    [shown, known, objective],
   );
   return {
     runs: followed,
