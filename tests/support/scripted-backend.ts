@@ -29,19 +29,22 @@ export class ScriptedMachine {
   readonly calls: Record<Call, number> = { execute: 0, save: 0, cohort: 0 };
   opened = 0;
   readonly devices: ScriptedBackend[] = [];
+  /** Lanes of each cohort that was made, in order. */
+  readonly made: number[] = [];
   /** Misuses of the backend; must stay empty. */
   readonly misuses: string[] = [];
 
   constructor(readonly script: Script = {}) {}
 
-  readonly open = async (): Promise<OpenedBackend> => {
+  /** Without a graphics device what is opened is never lost. */
+  readonly open = async (withoutGpu?: string): Promise<OpenedBackend> => {
     const number = ++this.opened;
     await macrotask();
     const failure = this.script.openFails?.[number];
     if (failure !== undefined) throw new Error(failure);
-    const backend = new ScriptedBackend(this);
+    const backend = new ScriptedBackend(this, withoutGpu === undefined);
     this.devices.push(backend);
-    return { backend, info: { kind: 'cpu', adapter: backend.adapter, reason: `device ${number}` } };
+    return { backend, info: { kind: 'cpu', adapter: backend.adapter, reason: withoutGpu ?? `device ${number}` } };
   };
 
   /** Devices that nobody destroyed, and cohorts that nobody destroyed on devices that are alive. */
@@ -61,7 +64,10 @@ export class ScriptedBackend implements Backend {
   readonly #engine = new CpuBackend();
   readonly #onLoss: (() => void)[] = [];
 
-  constructor(readonly machine: ScriptedMachine) {
+  constructor(
+    readonly machine: ScriptedMachine,
+    readonly losable: boolean,
+  ) {
     this.depth = machine.script.depth ?? 2;
   }
 
@@ -79,7 +85,7 @@ export class ScriptedBackend implements Backend {
   async guard<T>(call: Call, action: () => Promise<T>): Promise<T> {
     const number = ++this.machine.calls[call];
     if (this.destroyed) this.machine.misuses.push(`${call} on a destroyed device`);
-    if (this.machine.script.lostAt?.[call]?.includes(number)) this.lose();
+    if (this.losable && this.machine.script.lostAt?.[call]?.includes(number)) this.lose();
     if (this.lost) throw this.#loss();
     const loss = new Promise<never>((_, reject) => {
       this.#onLoss.push(() => {
@@ -105,6 +111,7 @@ export class ScriptedBackend implements Backend {
       if (failure !== undefined) throw new Error(failure);
       const cohort = new ScriptedCohort(this, await this.#engine.cohort(options), options);
       this.cohorts.add(cohort);
+      this.machine.made.push(options.lanes.length);
       return cohort;
     });
   }

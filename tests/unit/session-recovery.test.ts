@@ -208,12 +208,31 @@ describe('a lost device', () => {
     await expectSameCurves(scene, config);
   });
 
-  it('is given up on where every device is lost at once', async () => {
-    const everyCohort = Array.from({ length: 1000 }, (_, k) => k + 1);
-    const scene = begin({ lostAt: { cohort: everyCohort } });
+  const always = Array.from({ length: 1000 }, (_, k) => k + 1);
+
+  it.each<[string, Script]>([
+    ['is lost while starting', { lostAt: { cohort: always } }],
+    ['is lost in the first slice', { lostAt: { execute: always } }],
+    ['is lost in the middle', { lostAt: { execute: always.slice(60) } }],
+  ])('where every one of them %s the processor takes over', async (_, script) => {
+    const scene = begin(script);
+    await scene.session.update(config);
+    expect(await scene.session.settled()).toBe('finished');
+    await expectSameCurves(scene, config);
+    const { recorder, machine } = scene;
+    expect(machine.opened).toBe(7);
+    expect(recorder.notices).toHaveLength(6);
+    expect(recorder.notices.at(-1)).toBe(
+      'The graphics device was lost again and again; the runs go on with the processor from the last checkpoint.',
+    );
+    const engines = recorder.events.flatMap((event) => (event.type === 'engine' ? [event.engine] : []));
+    expect(engines.at(-1)).toMatchObject({ kind: 'cpu', reason: 'The graphics device was lost again and again.' });
+  });
+
+  it('fails the session where the processor does not open either', async () => {
+    const scene = begin({ lostAt: { cohort: always }, openFails: { 7: 'no processor' } });
     await scene.session.update(config);
     expect(await scene.session.settled()).toBe('failed');
-    expect(scene.machine.opened).toBeLessThan(20);
-    expect(scene.recorder.notices.at(-1)).toMatch(/lost/);
+    expect(scene.recorder.notices.at(-1)).toBe('no processor');
   });
 });
