@@ -47,8 +47,13 @@ export class CellCurve {
       start: this.#loss[0]?.[0] ?? Number.NaN,
       ...(Number.isFinite(rate) ? { rate } : {}),
       ...(Number.isFinite(stepsToTolerance) ? { stepsToTolerance } : {}),
-      steps: this.#step.at(-1) ?? 0,
+      steps: Math.max(0, ...outcomes.map((outcome) => this.#end(outcome))),
     };
+  }
+
+  /** The last step of a lane: what a slice of work computes beyond it says nothing. */
+  #end(outcome: LaneOutcome): number {
+    return outcome.kind === 'completed' ? this.#step.at(-1)! : outcome.step;
   }
 
   /** The last loss (Infinity after divergence), the rate (−Infinity where divergence was too quick) and the arrival of a lane. */
