@@ -6,12 +6,12 @@ import type { RunConfig } from '../experiment/config';
 import type { Hyper } from '../optimizers/types';
 import { optimizerOf } from '../optimizers/registry';
 import type { Objective } from '../problems/types';
-import { exactTheory, type ExactTheory } from '../theory/advice';
-import { searchBestHyper, type BestHyper } from '../theory/best';
+import { BEST_SEARCH_DIMENSION, exactTheory, type ExactTheory } from '../theory/advice';
+import type { BestHyper } from '../theory/best';
 import { linearForm } from '../theory/linear-form';
 import { guaranteeAt, guaranteedRate, optimalHyper } from '../theory/optimal';
-import { inSlices, type WorkOptions } from '../theory/slices';
-import { isComplete, type KnownConstants } from '../theory/spectral';
+import type { WorkOptions } from '../theory/slices';
+import { isComplete, type KnownConstants, type SpectralConstants } from '../theory/spectral';
 import { unstableBatches, unstableValues, type ScanOptions, type ValueRange } from '../theory/stability';
 import { EXACT_DYNAMICS_DIMENSION, hasExactDynamics } from '../theory/stored-moments';
 import type { SessionEvent } from './events';
@@ -35,8 +35,10 @@ export interface TheoryProblem {
 export interface RunAdvice {
   /** The paper's optimal hyper-parameters; absent where it has none. */
   readonly optimal?: { readonly hyper: Hyper; readonly guaranteedRate: number; readonly spectralRadius?: number };
-  /** The hyper-parameters of the least exact rate, found by search; streams only. */
+  /** The hyper-parameters of the least exact rate, found by search. */
   readonly best?: BestHyper;
+  /** Why there is no `best` though the exact rate is known; a sentence. */
+  readonly noBest?: string;
   /**
    * Where the expectation diverges, by key of the hyper-parameter that is changed alone (or `batch`); empty where no exact
    * theory applies.
@@ -177,31 +179,35 @@ export class TheoryDesk {
     const { optimizer, batch } = run;
     const exact = whyNone(problem, run) === undefined ? await this.#exactOf(problem) : undefined;
     options.signal?.throwIfAborted();
-    const hyper = isComplete(constants) ? optimalHyper(optimizer, constants, batch) : undefined;
-    const optimal = hyper && {
-      hyper,
-      guaranteedRate: guaranteedRate(optimizer, constants as Parameters<typeof guaranteedRate>[1], batch)!,
-    };
+    const known = isComplete(constants) ? constants : undefined;
+    const hyper = known && optimalHyper(optimizer, known, batch);
+    const optimal = hyper && { hyper, guaranteedRate: guaranteedRate(optimizer, known, batch)! };
     const unstable = exact ? await unstableOf(exact, objective, run, options) : {};
     const radius =
       optimal && search && exact ? await exact.spectralRadius({ ...run, hyper: optimal.hyper }, options) : undefined;
-    const best = search && exact ? await this.#bestOf(objective, run, options) : undefined;
+    const best = search && exact && known ? await this.#bestOf(exact, known, run, options) : undefined;
+    const noBest =
+      search && exact && !best && sideOf(objective) > BEST_SEARCH_DIMENSION
+        ? `The best values are searched for stored rows of up to ${BEST_SEARCH_DIMENSION} features or rows only.`
+        : undefined;
     return {
       ...(optimal ? { optimal: { ...optimal, ...(radius === undefined ? {} : { spectralRadius: radius }) } } : {}),
       ...(best ? { best } : {}),
+      ...(noBest === undefined ? {} : { noBest }),
       unstable,
     };
   }
 
   async #bestOf(
-    objective: Objective,
+    exact: ExactTheory,
+    constants: SpectralConstants,
     { optimizer, batch }: RunConfig,
     options: WorkOptions,
   ): Promise<BestHyper | undefined> {
     const key = `${optimizer} ${batch}`;
     let found = this.#best.get(key);
     if (!found) {
-      found = inSlices(searchBestHyper(objective, optimizer, batch), options);
+      found = exact.best(optimizer, batch, constants, options);
       this.#best.set(key, found);
       found.catch(() => this.#best.delete(key));
     }
@@ -215,23 +221,27 @@ export class TheoryDesk {
 
 /** Why no exact theory applies to a run, or undefined where one does. */
 function whyNone({ objective, sampling }: TheoryProblem, { optimizer, hyper }: RunConfig): string | undefined {
-  const { rows, dimension } = objective;
+  const { rows } = objective;
   if (!linearForm(optimizer, hyper))
     return `${optimizerOf(optimizer).label} is not linear in the gradient: no exact theory applies to it.`;
   if (rows.kind !== 'stored') return undefined;
   if (sampling === 'epochs') return 'Exact theory is for minibatches drawn with replacement, not for shuffled epochs.';
   if (!hasExactDynamics(rows))
     return `Exact theory of stored rows is worked out for up to ${EXACT_DYNAMICS_DIMENSION} features or rows.`;
-  const side = Math.min(rows.count, dimension);
-  return (rows.count * side ** 4) / 24 > THEORY_WORK
+  return (rows.count * sideOf(objective) ** 4) / 24 > THEORY_WORK
     ? 'Exact theory would take too long to work out for so many rows and features.'
     : undefined;
 }
 
+/** The smaller one of rows and dimensions, where rows are stored. */
+const sideOf = ({ rows, dimension }: Objective): number =>
+  rows.kind === 'stored' ? Math.min(rows.count, dimension) : dimension;
+
 /** Multiply-adds of one exact curve, from above. */
-export function curveWork({ rows, dimension }: Objective, steps: readonly number[]): number {
+export function curveWork(objective: Objective, steps: readonly number[]): number {
+  const { rows, dimension } = objective;
   const last = steps.at(-1) ?? 0;
-  if (rows.kind === 'stored') return (last * Math.min(rows.count, dimension) ** 4) / 4;
+  if (rows.kind === 'stored') return (last * sideOf(objective) ** 4) / 4;
   if (rows.kind === 'gaussian') return last * dimension * 15;
   // Powers by squaring, two products of 27 for each bit of the distance to the next step.
   return steps.length * dimension * 54 * Math.log2(2 + last);
@@ -239,11 +249,11 @@ export function curveWork({ rows, dimension }: Objective, steps: readonly number
 
 async function unstableOf(
   exact: ExactTheory,
-  { rows, dimension }: Objective,
+  objective: Objective,
   run: RunConfig,
   options: WorkOptions,
 ): Promise<Record<string, ValueRange[]>> {
-  const fine = rows.kind !== 'stored' || Math.min(rows.count, dimension) <= FINE_SCAN;
+  const fine = objective.rows.kind !== 'stored' || sideOf(objective) <= FINE_SCAN;
   const scan: ScanOptions = fine ? {} : { places: 13, halvings: 7 };
   let rested = performance.now();
   const stable = async (changed: RunConfig): Promise<boolean> => {

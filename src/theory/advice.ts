@@ -2,11 +2,12 @@
 import type { OptimizerId } from '../optimizers/registry';
 import type { Hyper } from '../optimizers/types';
 import type { Objective } from '../problems/types';
+import { searchBestHyper, searchBestStored, type BestHyper } from './best';
 import { expectation } from './expected-dynamics';
 import { linearForm } from './linear-form';
 import { inSlices, part, type Work, type WorkOptions } from './slices';
 import { isStable, spectralRadius } from './spectral-radius';
-import { diagonalMoments, streamConstants, type KnownConstants } from './spectral';
+import { diagonalMoments, streamConstants, type KnownConstants, type SpectralConstants } from './spectral';
 import { storedConstants, type StoredOptions } from './stored-constants';
 import { storedExpectation, storedIsStable, storedRadiusExcess } from './stored-dynamics';
 import { hasExactDynamics, storedMoments } from './stored-moments';
@@ -47,7 +48,20 @@ export interface ExactTheory {
    * whose target is not known.
    */
   expectedLoss(run: TheoryRun, steps: readonly number[], options?: WorkOptions): Promise<Float64Array | undefined>;
+  /**
+   * The hyper-parameters of least ρ, by search from the paper's formulas for the problem's exact `constants`. Undefined for
+   * Adam, and for stored rows of more than {@link BEST_SEARCH_DIMENSION} of both rows and dimensions.
+   */
+  best(
+    optimizer: OptimizerId,
+    batch: number,
+    constants: SpectralConstants,
+    options?: WorkOptions,
+  ): Promise<BestHyper | undefined>;
 }
+
+/** Largest min(rows, dimension) of stored rows for which the best hyper-parameters are searched: some seconds. */
+export const BEST_SEARCH_DIMENSION = 16;
 
 /**
  * Prepares the exact theory of a problem; undefined where there is none: stored rows in shuffled epochs, and more than 64
@@ -83,6 +97,7 @@ export async function exactTheory(
         };
         return inSlices(curve(dynamics, advance, steps), workOptions);
       },
+      best: (optimizer, batch, _, workOptions) => inSlices(searchBestHyper(objective, optimizer, batch), workOptions),
     };
   if (sampling !== 'replacement' || !hasExactDynamics(rows)) return undefined;
   const moments = await inSlices(storedMoments(objective, rows), options);
@@ -105,6 +120,10 @@ export async function exactTheory(
         )
       );
     },
+    best: async (optimizer, batch, constants, workOptions) =>
+      Math.min(rows.count, objective.dimension) > BEST_SEARCH_DIMENSION
+        ? undefined
+        : inSlices(searchBestStored(moments, constants, optimizer, batch), workOptions),
   };
 }
 

@@ -14,7 +14,7 @@ import type { OptimizerId } from '../optimizers/registry';
 import type { Hyper } from '../optimizers/types';
 import { dominantEigenvalue } from './arnoldi';
 import { linearForm, type LinearForm } from './linear-form';
-import { rootSearch } from './roots';
+import { rootSearch, type RootTolerance } from './roots';
 import type { Work } from './slices';
 import { meanRate } from './spectral-radius';
 import { eachPair, packed, type StoredMoments } from './stored-moments';
@@ -22,8 +22,15 @@ import { eachPair, packed, type StoredMoments } from './stored-moments';
 /** Moments below this are set to zero: arithmetic on denormal numbers is very slow. */
 const NEGLIGIBLE = 1e-250;
 const FLUSH_EVERY = 256;
-/** Accuracy of the spectral radius relative to its distance from the noiseless rate. */
-const RADIUS = { eigenvalue: 1e-11, root: { relative: 1e-12, absolute: 1e-16 } } as const;
+/** Accuracy of a spectral radius relative to its distance from the noiseless rate. */
+export interface RadiusTolerance {
+  readonly eigenvalue: number;
+  readonly root: RootTolerance;
+}
+
+const FINE: RadiusTolerance = { eigenvalue: 1e-11, root: { relative: 1e-12, absolute: 1e-16 } };
+/** Enough to compare hyper-parameters with each other, in less than half the time. */
+export const COARSE: RadiusTolerance = { eigenvalue: 1e-8, root: { relative: 1e-8, absolute: 1e-14 } };
 
 /** A_j − I: what the mean dynamics change along a direction. No digit is lost where it is small. */
 function meanChange({ gamma, carry, lookahead, gain }: LinearForm, lambda: number): readonly number[] {
@@ -155,17 +162,22 @@ export function storedExpectation(
  * noiseless rate on, and ρ is where it is 1. The mean dynamics, in which slow directions crowd next to 1, are thus solved
  * exactly, and only the noise is left to an iteration.
  */
-export function* storedRadiusExcess(moments: StoredMoments, form: LinearForm, batch: number): Work<number> {
+export function* storedRadiusExcess(
+  moments: StoredMoments,
+  form: LinearForm,
+  batch: number,
+  tolerance = FINE,
+): Work<number> {
   const { lambda } = moments;
   if (lambda.length === 0) return 0;
   const low = meanRate(lambda, form);
-  const balance = noiseBalance(moments, form, batch);
+  const balance = noiseBalance(moments, form, batch, tolerance);
   let width = Math.max(1e-3, Math.abs(low));
   while (!((yield* balance(low + width)) > 0)) {
     width *= 2;
     if (!Number.isFinite(excess(width))) return Infinity;
   }
-  const search = rootSearch(low, -1, low + width, RADIUS.root);
+  const search = rootSearch(low, -1, low + width, tolerance.root);
   let step = search.next();
   while (!step.done) step = search.next(yield* balance(step.value));
   return excess(step.value);
@@ -175,13 +187,18 @@ export function* storedRadiusExcess(moments: StoredMoments, form: LinearForm, ba
 export function* storedIsStable(moments: StoredMoments, form: LinearForm, batch: number): Work<boolean> {
   if (moments.lambda.length === 0) return true;
   if (!(meanRate(moments.lambda, form) < 0)) return false;
-  return (yield* noiseBalance(moments, form, batch)(0)) > 0;
+  return (yield* noiseBalance(moments, form, batch, FINE)(0)) > 0;
 }
 
 const excess = (s: number): number => s * (2 + s);
 
 /** 1/eigenvalue − 1 of Q ↦ φ(z) ∘ N(Q) / m at √z = 1 + s, above 0 where z is above ρ. */
-function noiseBalance(moments: StoredMoments, form: LinearForm, batch: number): (s: number) => Work<number> {
+function noiseBalance(
+  moments: StoredMoments,
+  form: LinearForm,
+  batch: number,
+  tolerance: RadiusTolerance,
+): (s: number) => Work<number> {
   const { lambda, fourth } = moments;
   const r = lambda.length;
   const pairs = packed(r);
@@ -212,7 +229,7 @@ function noiseBalance(moments: StoredMoments, form: LinearForm, batch: number): 
       if (!Number.isFinite(response[a]!)) return -1;
     }
     for (let j = 0; j < r; j++) if (!(response[packed(j + 1) - 1]! >= 0)) return -1;
-    const { value, vector } = yield* dominantEigenvalue(product, guess, RADIUS.eigenvalue);
+    const { value, vector } = yield* dominantEigenvalue(product, guess, tolerance.eigenvalue);
     // The direction that dominates at another rate may be missing in this eigenvector: keep a little of all of them.
     const sign = Math.sign(vector.reduce((sum, x, a) => sum + x * identity[a]!, 0));
     if (value > 0) guess = vector.map((x, a) => sign * x + 0.01 * identity[a]!);

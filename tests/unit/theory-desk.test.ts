@@ -142,6 +142,19 @@ describe('advice', () => {
     expect(spectralRadius(theory.objective, 'nesterov', nesterov.hyper, batches[0]![1])).toBeGreaterThan(1);
   });
 
+  it('searches stored rows of few features, and says where it does not', async () => {
+    const { desk: open } = desk();
+    open.open(await storedRows(40, 3));
+    const mass: RunConfig = { optimizer: 'mass', batch: 4, hyper: { eta: 0.1, alpha: 0.1, kappaTilde: 3 } };
+    const { optimal, best, noBest } = (await open.advise(mass, true))!;
+    expect(best!.spectralRadius).toBeLessThanOrEqual(optimal!.spectralRadius!);
+    expect(noBest).toBeUndefined();
+    open.open(await storedRows(40, 17));
+    const wide = (await open.advise(sgd, true))!;
+    expect(wide.best).toBeUndefined();
+    expect(wide.noBest).toMatch(/up to 16 features or rows only/);
+  });
+
   it('has nothing exact for Adam, nothing without a problem, and drops questions of another problem', async () => {
     const { desk: open } = desk();
     expect(await open.advise(sgd, false)).toBeUndefined();

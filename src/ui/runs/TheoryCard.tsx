@@ -143,6 +143,7 @@ function Details({ id, run, theory, reach }: DetailsProps) {
           </p>
         </>
       )}
+      {advice?.noBest !== undefined && <p>{advice.noBest}</p>}
       {!advice && theory.reason === undefined && <p>Looking for the best values …</p>}
     </div>
   );
