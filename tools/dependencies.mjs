@@ -71,14 +71,19 @@ function readLock(name) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** @param {string[]} args  @param {number} limit */
-function npm(args, limit) {
+/**
+ * Runs npm.
+ * @param {string[]} args
+ * @param {number} limit seconds
+ * @param {string} [cwd] the project's folder where absent
+ */
+export function npm(args, limit, cwd = root) {
   // Under `npm start` npm tells where it is; elsewhere it is on the path (on Windows as a .cmd, which needs a shell).
   const self = process.env['npm_execpath'];
-  if (self && /npm-cli\.c?js$/.test(self)) return run(process.execPath, [self, ...args], { limit, cwd: root });
+  if (self && /npm-cli\.c?js$/.test(self)) return run(process.execPath, [self, ...args], { limit, cwd });
   return process.platform === 'win32'
-    ? run(process.env['ComSpec'] ?? 'cmd.exe', ['/d', '/s', '/c', `npm ${args.join(' ')}`], { limit, cwd: root })
-    : run('npm', args, { limit, cwd: root });
+    ? run(process.env['ComSpec'] ?? 'cmd.exe', ['/d', '/s', '/c', `npm ${args.join(' ')}`], { limit, cwd })
+    : run('npm', args, { limit, cwd });
 }
 
 /** @param {string} line  @returns {never} */

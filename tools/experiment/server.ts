@@ -16,6 +16,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
+/** What a file is served as, by the end of its name. */
+export const contentType = (path: string): string => TYPES[extname(path)] ?? 'application/octet-stream';
+
 export interface HeadlessServer {
   readonly pageUrl: string;
   /** Path, on this server, of each data file. */
@@ -31,7 +34,7 @@ export interface HeadlessServer {
  * @param result receives the result's bytes; stays the caller's
  */
 export async function serveHeadlessPage(dataFiles: readonly string[], result: FileHandle): Promise<HeadlessServer> {
-  const files = await bundle();
+  const files = await bundle(PAGE);
   const dataUrls = dataFiles.map((_, k) => `/data/${k}`);
   const resultUrl = '/result';
 
@@ -53,7 +56,7 @@ export async function serveHeadlessPage(dataFiles: readonly string[], result: Fi
     }
     const file = files.get(path);
     if (file === undefined) response.writeHead(404).end();
-    else response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(file);
+    else response.writeHead(200, { 'content-type': contentType(path) }).end(file);
   };
 
   const server = createServer((request, response) => {
@@ -79,13 +82,18 @@ export async function serveHeadlessPage(dataFiles: readonly string[], result: Fi
   };
 }
 
-/** The page's files by path: a bundle needs no cache on disk, and two commands at once are not in each other's way. */
-async function bundle(): Promise<ReadonlyMap<string, string | Uint8Array>> {
+/**
+ * A page's files by path: a bundle needs no cache on disk, and two commands at once are not in each other's way.
+ * @param page its HTML file, relative to the project's folder
+ * @param mode Vite's, which the configuration sees
+ */
+export async function bundle(page: string, mode = 'production'): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const built = (await build({
     root,
     configFile: join(root, 'vite.config.ts'),
+    mode,
     logLevel: 'error',
-    build: { write: false, minify: false, copyPublicDir: false, rolldownOptions: { input: join(root, PAGE) } },
+    build: { write: false, minify: false, copyPublicDir: false, rolldownOptions: { input: join(root, page) } },
   })) as Rolldown.RolldownOutput;
   return new Map(
     built.output.map((part) => [`/${part.fileName}`, part.type === 'chunk' ? part.code : part.source] as const),

@@ -1,0 +1,104 @@
+/** A report as text: Markdown tables that read well in a terminal too. */
+import { ceilingOf, ratioOf, ratesOf, type ContestantResult, type Report, type TaskResult } from './report';
+import { spreadOf } from './statistics';
+import { targetsOf } from './targets';
+
+/** Everything that {@link Report} holds, for people. */
+export function reportText(report: Report): string {
+  const { adapter, host, cores, quick, repeats } = report;
+  const device = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'unknown';
+  const parts = [
+    `Adapter: ${device} · ${host} · ${cores} logical processors · ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}`,
+  ];
+  if (quick) parts.push('Quick: the results were checked; the times of such tiny tasks mean nothing.');
+  if (!report.peers && report.runtime === 'browser')
+    parts.push('Without tf.js and jax-js, which are not installed here.');
+  if (report.ceilings.length > 0) parts.push(ceilingTable(report));
+  for (const task of report.tasks) parts.push(taskTable(report, task));
+  if (!quick) parts.push(targetTable(report));
+  return parts.join('\n\n');
+}
+
+function ceilingTable({ ceilings }: Report): string {
+  return table(
+    ['Ceiling', 'Median', 'Spread'],
+    ceilings.map(({ label, unit, values }) => {
+      const { median: middle, min, max } = spreadOf(values);
+      return [label, `${compact(middle)} ${unit}`, `${compact(min)} … ${compact(max)}`];
+    }),
+  );
+}
+
+function taskTable(report: Report, task: TaskResult): string {
+  const fma = ceilingOf(report, 'fma');
+  const bandwidth = ceilingOf(report, 'bandwidth');
+  const rows = task.contestants.map((contestant) => {
+    const { label } = contestant;
+    if (contestant.state !== 'measured') return [label, stateText(contestant), '', '', '', '', ''];
+    const { rates, error } = contestant;
+    const { median: rate, min, max } = spreadOf(rates);
+    return [
+      label,
+      compact(rate),
+      `${compact(min)} … ${compact(max)}`,
+      advantage(report, task, contestant.id),
+      fma === undefined ? '' : percent((rate * task.flop) / (fma * 1e9)),
+      bandwidth === undefined || task.rowBytes === 0 ? '' : percent((rate * task.rowBytes) / (bandwidth * 1e9)),
+      error.toExponential(0),
+    ];
+  });
+  const head = [
+    'Contestant',
+    'Lane-steps/s',
+    'Spread',
+    'Ours is … times as fast',
+    'Of multiply-adds',
+    'Of loads',
+    'Error',
+  ];
+  return `${task.id}: ${task.title}\n\n${table(head, rows)}`;
+}
+
+function stateText(contestant: Exclude<ContestantResult, { state: 'measured' }>): string {
+  switch (contestant.state) {
+    case 'wrong':
+      return `wrong by ${contestant.error.toExponential(0)}: not timed`;
+    case 'failed':
+      return `failed: ${contestant.reason}`;
+    case 'unable':
+      return contestant.reason;
+  }
+}
+
+/** How our bare kernel compares with a contestant, with the spread over the rounds. */
+function advantage(report: Report, task: TaskResult, contestant: string): string {
+  const ours = ratesOf(report, task.id, 'kernel');
+  const theirs = ratesOf(report, task.id, contestant);
+  if (!ours || !theirs || contestant === 'kernel') return '';
+  const { median: middle, min, max } = ratioOf(ours, theirs);
+  return `${compact(middle)} (${compact(min)} … ${compact(max)})`;
+}
+
+function targetTable(report: Report): string {
+  const rows = targetsOf(report).map(({ text, goal, measured, reached }) => [
+    text,
+    goal,
+    measured ?? 'not measured',
+    reached === undefined ? '' : reached ? 'reached' : 'missed',
+  ]);
+  return `Targets, set for two cores and SwiftShader\n\n${table(['Target', 'Goal', 'Measured', ''], rows)}`;
+}
+
+/** A Markdown table with aligned columns. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, j) => Math.max(3, title.length, ...rows.map((row) => row[j]!.length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, j) => cell.padEnd(widths[j]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+const compact = (value: number): string =>
+  value >= 1000
+    ? value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 3 })
+    : String(Number(value.toPrecision(3)));
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
