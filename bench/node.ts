@@ -8,21 +8,19 @@ import { prepareCeilings } from './ceilings';
 import { engine, type OpenEngine } from './contestants/engine';
 import { kernel } from './contestants/kernel';
 import { plainJs } from './contestants/plain-js';
-import { nodeGpu } from './node-gpu';
 import type { BenchRequest } from './page/api';
 import type { Report } from './report';
 import { runBench } from './run';
 
 /**
  * Rejects with a readable error where there is no adapter.
- * @param browser executable of a browser whose software driver will do where the system has none
+ * @param gpu the entry to WebGPU; its constants and classes are in place
  */
 export async function benchInNode(
   { tasks, contestants: wanted, repeats, quick }: BenchRequest,
-  browser: string | undefined,
+  gpu: GPU,
   onProgress: (line: string) => void,
 ): Promise<Report> {
-  const gpu = await nodeGpu(browser, onProgress);
   const { backend, info } = await openBackend('auto', { gpu });
   if (!(backend instanceof GpuBackend)) throw new Error(info.kind === 'cpu' ? info.reason : 'There is no GPU.');
   const session: OpenEngine = (listener) => {

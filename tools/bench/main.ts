@@ -10,6 +10,7 @@ import { root } from '../dependencies.mjs';
 import { Failure, fileProblem, oneLine } from '../experiment/failure';
 import { benchInBrowser } from './browser';
 import type * as coreModule from './core';
+import { nodeGpu } from './node-gpu';
 import { preparePackages } from './packages';
 
 interface Options {
@@ -68,7 +69,7 @@ async function main({ out, json = false, only = [], repeats, quick = false, runt
   const report =
     runtime === 'browser'
       ? await benchInBrowser(request, note)
-      : await core.benchInNode(request, (await findBrowser())?.path, note);
+      : await core.benchInNode(request, await nodeGpu((await findBrowser())?.path, note), note);
   const file = out ?? join(root, 'bench/results', `${runtime}.json`);
   await write(file, `${JSON.stringify(report, undefined, 2)}\n`, out !== undefined);
   console.log(json ? JSON.stringify(report, undefined, 2) : core.reportText(report));

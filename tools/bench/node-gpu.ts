@@ -1,7 +1,9 @@
 /** WebGPU in Node: Dawn, from the package `webgpu`, on whatever adapter it finds. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { root } from '../dependencies.mjs';
+import { Failure } from '../experiment/failure';
 
 /** What is used of the package, which is installed for this runtime only. */
 interface DawnModule {
@@ -13,11 +15,11 @@ interface DawnModule {
  * The entry to WebGPU; puts WebGPU's constants and classes in place. Where the system has no adapter it takes the software
  * driver that comes with a browser.
  * @param browser executable of a Chromium, if there is one
- * @throws Error where there is no adapter
+ * @throws Failure where there is no adapter
  */
 export async function nodeGpu(browser: string | undefined, note: (line: string) => void): Promise<GPU> {
-  const entry = fileURLToPath(new URL('node_modules/webgpu/index.js', import.meta.url));
-  const { create, globals } = (await import(/* @vite-ignore */ pathToFileURL(entry).href)) as DawnModule;
+  const entry = join(root, 'bench/node_modules/webgpu/index.js');
+  const { create, globals } = (await import(pathToFileURL(entry).href)) as DawnModule;
   Object.assign(globalThis, globals);
   const gpu = create([]);
   if (await gpu.requestAdapter()) return gpu;
@@ -29,7 +31,7 @@ export async function nodeGpu(browser: string | undefined, note: (line: string) 
     const software = create([]);
     if (await software.requestAdapter()) return software;
   }
-  throw new Error('There is no Vulkan adapter that WebGPU can use; VK_DRIVER_FILES can name a driver.');
+  throw new Failure('there is no Vulkan adapter that WebGPU can use; VK_DRIVER_FILES can name a driver');
 }
 
 /** Debian's browser is a script elsewhere than its files. */
