@@ -10,6 +10,7 @@ import { createBatchStudy } from './state/batch-store';
 import { createController } from './state/controller';
 import { experimentStore } from './state/experiment-store';
 import { session } from './state/session-store';
+import { createSweepStudy } from './state/sweep-store';
 import { viewStore } from './state/view-store';
 import { App } from './ui/App';
 import { BatchContext } from './ui/batch-context';
@@ -18,6 +19,7 @@ import { ErrorBoundary } from './ui/frame/ErrorBoundary';
 import { notify } from './ui/notify';
 import { syncPermalink } from './ui/permalink-sync';
 import { syncPlace } from './ui/place-sync';
+import { SweepContext } from './ui/sweep/context';
 import { theme } from './ui/theme';
 import { ServiceContext } from './ui/service-context';
 import { createEngineClient } from './worker/client';
@@ -42,6 +44,13 @@ const controller = createController({
 });
 
 const batchStudy = createBatchStudy(service);
+const sweepStudy = createSweepStudy({
+  service,
+  experiment: experimentStore,
+  session: session.store,
+  notify,
+  frame: (callback) => requestAnimationFrame(callback),
+});
 
 syncPermalink(experimentStore, notify);
 syncPlace(viewStore, experimentStore);
@@ -54,7 +63,9 @@ createRoot(document.getElementById('root')!).render(
         <ControllerContext value={controller}>
           <ServiceContext value={service}>
             <BatchContext value={batchStudy}>
-              <App />
+              <SweepContext value={sweepStudy}>
+                <App />
+              </SweepContext>
             </BatchContext>
           </ServiceContext>
         </ControllerContext>

@@ -4,7 +4,14 @@
  */
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { ConfigError, experimentSchema, parseWith, type ExperimentConfig, type RunConfig } from '../experiment/config';
+import {
+  ConfigError,
+  experimentSchema,
+  parseWith,
+  runKey,
+  type ExperimentConfig,
+  type RunConfig,
+} from '../experiment/config';
 import { defaultExperiment } from '../experiment/default';
 import { defaultHyper, optimizerOf, type OptimizerId } from '../optimizers/registry';
 
@@ -42,6 +49,8 @@ export interface ExperimentState extends Snapshot {
   ) => ConfigError | undefined;
   readonly addRun: (optimizer: OptimizerId) => number | undefined;
   readonly duplicateRun: (id: number) => number | undefined;
+  /** Adds a run, or switches on the one that computes the same; returns its id, or what is wrong with it. */
+  readonly openRun: (run: RunConfig) => number | ConfigError;
   readonly removeRun: (id: number) => void;
   /** Another rule for the same card; the step size and the momentum stay where both rules have them. */
   readonly changeOptimizer: (id: number, optimizer: OptimizerId) => void;
@@ -91,7 +100,7 @@ export function createExperimentStore(
       return undefined;
     };
 
-    const insertRun = (run: RunConfig, at: number) => {
+    const insertRun = (run: RunConfig, at: number): number | ConfigError => {
       const { config, ids } = get();
       const id = nextId++;
       const error = commit(
@@ -102,8 +111,9 @@ export function createExperimentStore(
         {},
         'edited',
       );
-      return error ? undefined : id;
+      return error ?? id;
     };
+    const idOf = (inserted: number | ConfigError) => (typeof inserted === 'number' ? inserted : undefined);
 
     const travel = (from: 'past' | 'future', to: 'past' | 'future') => {
       const state = get();
@@ -142,13 +152,24 @@ export function createExperimentStore(
         const neighbour = runs.find((run) => isGradientScaled(run.optimizer) === isGradientScaled(optimizer));
         const hyper = defaultHyper(optimizer);
         if (neighbour?.hyper['eta'] !== undefined) hyper['eta'] = neighbour.hyper['eta'];
-        return insertRun({ optimizer, batch: neighbour?.batch ?? runs[0]?.batch ?? 1, hyper }, runs.length);
+        return idOf(insertRun({ optimizer, batch: neighbour?.batch ?? runs[0]?.batch ?? 1, hyper }, runs.length));
       },
       duplicateRun: (id) => {
         const { config, ids } = get();
         const index = ids.indexOf(id);
         const run = config.runs[index];
-        return run && insertRun({ ...run, hyper: { ...run.hyper } }, index + 1);
+        return run && idOf(insertRun({ ...run, hyper: { ...run.hyper } }, index + 1));
+      },
+      openRun: (run) => {
+        const { config, ids, edit } = get();
+        const at = config.runs.findIndex((other) => runKey(other) === runKey(run));
+        if (at < 0) return insertRun(run, config.runs.length);
+        const error = edit((latest) =>
+          latest.runs[at]!.enabled === false
+            ? { ...latest, runs: latest.runs.map((other, k) => (k === at ? { ...other, enabled: true } : other)) }
+            : latest,
+        );
+        return error ?? ids[at]!;
       },
       removeRun: (id) => {
         const { config, ids } = get();

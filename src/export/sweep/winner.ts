@@ -1,0 +1,119 @@
+/** The sentence above the maps: which optimizer does best, where, and by how much. */
+import { formatCount, formatLoss } from '../figure/format';
+import { axisValueText } from './axis';
+import { readMaps, type BestCell, type MapValues, type SweepData } from './data';
+import { formatTolerance, metricOf, type Metric } from './metrics';
+
+/** Two values within this factor are told as equal: more digits than the sentence shows. */
+const EQUAL = 1.005;
+
+interface Contender extends BestCell {
+  readonly label: string;
+}
+
+/**
+ * What the finished cells say so far, for a metric. Ends with what the runner-up has, and the best of SGD where there is
+ * one; tells ties, and where no cell has a value, why.
+ */
+export function winnerSentence(data: SweepData, metric: Metric, maps: readonly MapValues[]): string {
+  if (maps.every(({ finished }) => finished === 0)) return '';
+  const sentence = (text: string) => (data.complete ? text : `So far: ${text}`);
+  const sign = metric.better === 'low' ? 1 : -1;
+  const contenders = data.maps
+    .flatMap(({ label }, map): Contender[] => {
+      const best = maps[map]?.best;
+      return best ? [{ ...best, label }] : [];
+    })
+    .sort((a, b) => sign * (a.value - b.value));
+  const [winner, second] = contenders;
+  if (!winner)
+    return sentence(
+      nothing(
+        data,
+        metric,
+        maps.every(({ finished, diverged }) => finished === diverged),
+      ),
+    );
+
+  const deed = deedOf(metric, data.sweep.tolerance);
+  const level = contenders.filter(({ value }) => !apart(value, winner.value));
+  if (level.length > 1) {
+    const names = listed(level.map(({ label }) => label));
+    return sentence(`${names} are level at their best: ${deed(winner.value, true)}${sparing(data, contenders)}.`);
+  }
+  const others =
+    winner.ties > 1 ? ` (as ${winner.ties === 2 ? 'does one other cell' : `do ${winner.ties - 1} other cells`})` : '';
+  const start = `${winner.label} at ${placeText(data, winner)} ${deed(winner.value, false)}${others}`;
+  if (!second) return sentence(`${start}${sparing(data, contenders)}.`);
+  const sgd = contenders.find(({ map }) => data.maps[map]!.run.optimizer === 'sgd');
+  const margins = [second, ...(sgd && sgd !== second && sgd !== winner ? [sgd] : [])].map(
+    (other) => `${margin(metric, winner.value, other.value)} the best ${other.label} cell`,
+  );
+  return sentence(`${start}: ${margins.join(', ')}${sparing(data, contenders)}.`);
+}
+
+/** The place of a cell: "η = 0.17, m = 64". */
+export function placeText(data: SweepData, { x, y }: { readonly x: number; readonly y: number }): string {
+  const one = (axis: SweepData['x'], k: number) => `${axis.symbol} = ${axisValueText(axis, axis.values[k]!)}`;
+  const parts = [one(data.x, x), one(data.y, y)];
+  return (data.x.parameter === 'batch' ? parts.reverse() : parts).join(', ');
+}
+
+function deedOf(metric: Metric, tolerance: number): (value: number, plural: boolean) => string {
+  const goal = formatTolerance(tolerance);
+  switch (metric.id) {
+    case 'steps':
+      return (value, plural) => `${plural ? 'reach' : 'reaches'} ${goal} in ${formatCount(value)} steps`;
+    case 'samples':
+      return (value, plural) => `${plural ? 'reach' : 'reaches'} ${goal} after ${formatCount(value)} samples`;
+    case 'rate':
+      return (value, plural) => `${plural ? 'fall' : 'falls'} at a rate of ${formatLoss(value)} per step`;
+    case 'loss':
+      return (value, plural) => `${plural ? 'end' : 'ends'} at a loss of ${formatLoss(value)}`;
+  }
+}
+
+const apart = (a: number, b: number): boolean => {
+  if (a === b) return false;
+  if (!(a > 0 && b > 0)) return true;
+  return Math.max(a, b) / Math.min(a, b) > EQUAL;
+};
+
+function margin(metric: Metric, winner: number, other: number): string {
+  const word = { steps: 'fewer than', samples: 'fewer than', rate: 'faster than', loss: 'below' }[metric.id];
+  const factor = metric.better === 'low' ? other / winner : winner / other;
+  if (!(factor > 1) || !Number.isFinite(factor)) return metric.better === 'low' ? 'less than' : 'more than';
+  return `${formatFactor(factor)} × ${word}`;
+}
+
+/** Which maps have no cell with a value. */
+function sparing(data: SweepData, contenders: readonly Contender[]): string {
+  const without = data.maps.filter((_, map) => !contenders.some((contender) => contender.map === map));
+  const none = without.filter(({ keys }) => keys?.every((key) => data.outcomes.has(key)) ?? false);
+  return none.length === 0 ? '' : `; ${listed(none.map(({ label }) => label))} in no cell`;
+}
+
+function nothing(data: SweepData, metric: Metric, allDiverged: boolean): string {
+  if (allDiverged) return `Every ${data.complete ? '' : 'finished '}cell diverged.`;
+  if (metric.id !== 'steps' && metric.id !== 'samples')
+    return `No cell has a ${metric.label.toLowerCase()} to compare.`;
+  const closest = readMaps(data, metricOf('loss'))
+    .flatMap(({ best }) => best ?? [])
+    .reduce<BestCell | undefined>((a, b) => (a && a.value <= b.value ? a : b), undefined);
+  const share = closest && closest.outcome.start > 0 ? closest.value / closest.outcome.start : undefined;
+  const near =
+    closest && share !== undefined
+      ? ` The closest, ${data.maps[closest.map]!.label} at ${placeText(data, closest)}, comes down to ${formatLoss(share)} of its start.`
+      : '';
+  return `No cell reaches ${formatTolerance(data.sweep.tolerance)} within ${formatCount(data.config.steps)} steps.${near}`;
+}
+
+const formatFactor = (factor: number): string =>
+  factor >= 100
+    ? formatLoss(factor, factor >= 1000 ? 2 : 3)
+    : factor.toPrecision(factor >= 10 ? 2 : factor < 1.095 ? 3 : 2);
+
+function listed(names: readonly string[]): string {
+  if (names.length <= 1) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
+}

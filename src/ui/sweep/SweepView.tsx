@@ -1,0 +1,185 @@
+/** Step size by batch size, or any two other parameters, for all runs at once: one map per run. */
+import { SegmentedControl, Switch } from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { BATCH_PARAMETER } from '../../experiment/sweep';
+import { colourScale, type ColourScale } from '../../export/sweep/colours';
+import { CELL, readMaps, runAt, type CellPlace, type MapValues, type SweepData } from '../../export/sweep/data';
+import { metricOf, metrics, type Metric } from '../../export/sweep/metrics';
+import { winnerSentence } from '../../export/sweep/winner';
+import { missingFiles } from '../../state/datasets';
+import { experimentStore, useExperiment } from '../../state/experiment-store';
+import { useSession } from '../../state/session-store';
+import { defaultSweep, refined, sweepProblem, type Region } from '../../state/sweep-axes';
+import { bestConstants, isOutdated, sweepDataOf } from '../../state/sweep-store';
+import { useSweepView } from '../../state/sweep-view';
+import { viewStore } from '../../state/view-store';
+import { notify } from '../notify';
+import { ColourLegend } from './ColourLegend';
+import { useSweepStudy } from './context';
+import { HeatMaps } from './HeatMaps';
+import classes from './sweep.module.css';
+import { SweepSetup } from './SweepSetup';
+import { SweepTable } from './SweepTable';
+import { SweepTransport } from './SweepTransport';
+
+const sum = (maps: readonly MapValues[], of: (map: MapValues) => number) => maps.reduce((all, map) => all + of(map), 0);
+
+export function SweepView() {
+  const study = useSweepStudy();
+  const config = useExperiment((state) => state.config);
+  const objective = useSession((state) => state.objective);
+  const datasets = useSession((state) => state.datasets);
+  const state = useStore(study.store);
+  const { metric: metricId, table, set } = useSweepView((view) => view);
+  const metric = metricOf(metricId);
+  const { cells } = state;
+  const constants = bestConstants(cells, config, objective?.constants);
+  const draft = useMemo(() => config.sweep ?? defaultSweep(config, constants), [config, constants]);
+  const data = useMemo(() => sweepDataOf(cells, config, draft, constants), [cells, config, draft, constants]);
+  const values = useMemo(() => readMaps(data, metric), [data, metric]);
+  const scale = useMemo(() => colourScale(valuesOf(values), metric), [values, metric]);
+
+  const finished = sum(values, (map) => map.finished);
+  const total = data.maps.length * data.x.values.length * data.y.values.length;
+  const blocked =
+    missingFiles(config, datasets).length > 0
+      ? 'Waiting for data'
+      : data.maps.length === 0
+        ? 'No run is switched on'
+        : undefined;
+  const problem = sweepProblem(draft, config);
+
+  const change = (sweep: typeof draft) => experimentStore.getState().edit((old) => ({ ...old, sweep }))?.message;
+  const start = (sweep = draft) => {
+    const refused = experimentStore.getState().config.sweep === sweep ? undefined : change(sweep);
+    if (refused === undefined) study.start();
+    else notify({ level: 'error', message: refused, topic: 'sweep' });
+  };
+  const refine = (region: Region) => {
+    start(refined(draft, region));
+  };
+  const open = (place: CellPlace) => {
+    const opened = experimentStore.getState().openRun(runAt(data, place));
+    if (typeof opened === 'number') viewStore.getState().set({ place: 'race', selected: opened });
+    else notify({ level: 'error', message: opened.message, topic: 'sweep' });
+  };
+
+  return (
+    <section className={classes['sweep']} aria-labelledby="sweep-heading">
+      <header className={classes['header']}>
+        <h2 id="sweep-heading">Sweep</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label="What the maps show"
+          value={metricId}
+          onChange={(value) => {
+            set({ metric: value });
+          }}
+          data={metrics.map(({ id, label }) => ({ value: id, label }))}
+        />
+        <Switch
+          size="xs"
+          label="Table"
+          checked={table}
+          onChange={(event) => {
+            set({ table: event.currentTarget.checked });
+          }}
+        />
+      </header>
+      <SweepSetup
+        sweep={draft}
+        config={config}
+        maps={data.maps}
+        constants={constants}
+        rate={state.rate}
+        onChange={change}
+      />
+      <SweepTransport
+        study={study}
+        state={state}
+        finished={finished}
+        total={total}
+        blocked={blocked ?? (problem === undefined ? undefined : 'Cannot start')}
+        onStart={() => {
+          start();
+        }}
+      />
+      {problem !== undefined && (
+        <p className={classes['error']} role="alert">
+          {problem}
+        </p>
+      )}
+      {isOutdated(cells, config) && (
+        <p className={classes['note']}>
+          The experiment has changed since the last sweep: its cells are blank here, and are gone once another one
+          starts. Undo brings them back.
+        </p>
+      )}
+      <Winner data={data} metric={metric} values={values} finished={finished} />
+      {data.maps.length > 0 && (
+        <>
+          <Legend data={data} values={values} scale={scale} metric={metric} />
+          {table ? (
+            <SweepTable data={data} metric={metric} />
+          ) : (
+            <HeatMaps data={data} values={values} scale={scale} metric={metric} onOpen={open} onRefine={refine} />
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function* valuesOf(maps: readonly MapValues[]): Generator<number> {
+  for (const { values } of maps) yield* values;
+}
+
+interface WinnerProps {
+  readonly data: SweepData;
+  readonly metric: Metric;
+  readonly values: readonly MapValues[];
+  readonly finished: number;
+}
+
+/** The result in a sentence; before there is one, what to expect. */
+function Winner({ data, metric, values, finished }: WinnerProps) {
+  const sentence = useMemo(() => winnerSentence(data, metric, values), [data, metric, values]);
+  // A sentence that changes at every frame cannot be read.
+  const calm = useThrottledValue(sentence, 400);
+  const shown = finished === 0 || data.complete ? sentence : calm;
+  return (
+    <p className={classes['winner']} data-empty={shown === ''}>
+      {shown ||
+        'One map per run that is switched on, each cell with its own step size and batch size. Start fills them in, coarse grid first.'}
+    </p>
+  );
+}
+
+interface LegendProps {
+  readonly data: SweepData;
+  readonly values: readonly MapValues[];
+  readonly scale: ColourScale | undefined;
+  readonly metric: Metric;
+}
+
+function Legend({ data, values, scale, metric }: LegendProps) {
+  const { x, y, maps } = data;
+  const known = maps.some(({ radius }) => radius?.some((rho) => !Number.isNaN(rho)));
+  const overBatches = [x, y].some(({ parameter }) => parameter === BATCH_PARAMETER);
+  const overSteps = [x, y].some(({ parameter }) => parameter === 'eta');
+  return (
+    <ColourLegend
+      scale={scale}
+      metric={metric}
+      tolerance={data.sweep.tolerance}
+      boundary={known}
+      exactBest={known}
+      optimal={overBatches && overSteps && maps.some(({ run }) => run.optimizer === 'sgd' || run.optimizer === 'mass')}
+      diverged={values.some((map) => map.diverged > 0 || map.risky.includes(1))}
+      missing={values.some((map) => map.kinds.includes(CELL.missing))}
+      perColumn={overBatches ? 'at each batch size' : 'of each column'}
+    />
+  );
+}
