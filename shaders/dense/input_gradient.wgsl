@@ -1,0 +1,60 @@
+// dx = dy Wᵀ, where x was a positive part (RELU): zero where it was cut off. One invocation works out ROWS samples by
+// COLUMNS blocks of four inputs of one lane.
+
+@group(0) @binding(1) var<storage, read> lanes: array<Lane>;
+@group(0) @binding(2) var<storage, read> state: array<vec4f>;
+@group(0) @binding(3) var<storage, read> alive: array<u32>;
+@group(0) @binding(4) var<storage, read> members: array<u32>;
+@group(0) @binding(6) var<storage, read> x: array<vec4f>;
+@group(0) @binding(7) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(8) var<storage, read_write> dx: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
+  let column = (index % COLUMN_TILES) * COLUMNS;
+  let row = ((index / COLUMN_TILES) % ROW_TILES) * ROWS;
+  let place = index / (COLUMN_TILES * ROW_TILES);
+  if (place >= arrayLength(&members)) {
+    return;
+  }
+  let lane = members[place];
+  if (alive[lane] == 0u) {
+    return;
+  }
+  let weights = slot_offset(lane, 0u) + WEIGHTS;
+  //#for r in ROWS
+  let d_$r = (place * BATCH + min(row + $ru, BATCH - 1u)) * OUTPUT_BLOCKS;
+  //#end
+  //#for c in COLUMNS
+  let w_$c = weights + 4u * min(column + $cu, INPUT_BLOCKS - 1u) * OUTPUT_BLOCKS;
+  //#for r in ROWS
+  var g_$r_$c = vec4f();
+  //#end
+  //#end
+  for (var k = 0u; k < OUTPUT_BLOCKS; k++) {
+    //#for c in COLUMNS
+    let p_$c = state[w_$c + k];
+    let q_$c = state[w_$c + OUTPUT_BLOCKS + k];
+    let s_$c = state[w_$c + 2u * OUTPUT_BLOCKS + k];
+    let t_$c = state[w_$c + 3u * OUTPUT_BLOCKS + k];
+    //#end
+    //#for r in ROWS
+    let v_$r = dy[d_$r + k];
+    //#for c in COLUMNS
+    g_$r_$c += vec4f(dot(v_$r, p_$c), dot(v_$r, q_$c), dot(v_$r, s_$c), dot(v_$r, t_$c));
+    //#end
+    //#end
+  }
+  //#for r in ROWS
+  if (row + $ru < BATCH) {
+    let at = (place * BATCH + row + $ru) * INPUT_BLOCKS;
+    //#for c in COLUMNS
+    if (column + $cu < INPUT_BLOCKS) {
+      let at_$c = at + column + $cu;
+      dx[at_$c] = select(g_$r_$c, select(vec4f(), g_$r_$c, x[at_$c] > vec4f()), RELU);
+    }
+    //#end
+  }
+  //#end
+}

@@ -1,0 +1,34 @@
+// One step of an optimizer: all parameters of its lanes, four at a time.
+
+@group(0) @binding(0) var<uniform> work: Work;
+@group(0) @binding(1) var<storage, read> lanes: array<Lane>;
+@group(0) @binding(2) var<storage, read_write> state: array<vec4f>;
+@group(0) @binding(3) var<storage, read> alive: array<u32>;
+@group(0) @binding(4) var<storage, read> members: array<u32>;
+@group(0) @binding(5) var<storage, read> gradient: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
+  let block = index % BLOCKS;
+  let place = index / BLOCKS;
+  if (place >= arrayLength(&members)) {
+    return;
+  }
+  let lane = members[place];
+  if (alive[lane] == 0u) {
+    return;
+  }
+  let x = slot_offset(lane, 0u) + block;
+  let y = slot_offset(lane, 1u) + block;
+  let z = slot_offset(lane, 2u) + block;
+  let c = slot_0_at(lanes[lane].coefficients, work.from_step + 1u);
+  let next = slot_0_step(Slots(state[x], state[y], state[z]), gradient[lane * BLOCKS + block], c);
+  state[x] = next.x;
+  if (SLOTS > 1u) {
+    state[y] = next.y;
+  }
+  if (SLOTS > 2u) {
+    state[z] = next.z;
+  }
+}
