@@ -9,17 +9,17 @@ import { createRoot } from 'react-dom/client';
 import { createBatchStudy } from './state/batch-store';
 import { createController } from './state/controller';
 import { experimentStore } from './state/experiment-store';
+import { createGallery } from './state/gallery-store';
 import { session } from './state/session-store';
-import { createSweepStudy } from './state/sweep-store';
 import { viewStore } from './state/view-store';
 import { App } from './ui/App';
 import { BatchContext } from './ui/batch-context';
 import { ControllerContext } from './ui/controller-context';
 import { ErrorBoundary } from './ui/frame/ErrorBoundary';
+import { GalleryContext } from './ui/gallery-context';
 import { notify } from './ui/notify';
 import { syncPermalink } from './ui/permalink-sync';
 import { syncPlace } from './ui/place-sync';
-import { SweepContext } from './ui/sweep/context';
 import { theme } from './ui/theme';
 import { ServiceContext } from './ui/service-context';
 import { createEngineClient } from './worker/client';
@@ -43,14 +43,8 @@ const controller = createController({
   },
 });
 
+const gallery = createGallery({ service, experiment: experimentStore, session, view: viewStore, controller });
 const batchStudy = createBatchStudy(service);
-const sweepStudy = createSweepStudy({
-  service,
-  experiment: experimentStore,
-  session: session.store,
-  notify,
-  frame: (callback) => requestAnimationFrame(callback),
-});
 
 syncPermalink(experimentStore, notify);
 syncPlace(viewStore, experimentStore);
@@ -63,9 +57,9 @@ createRoot(document.getElementById('root')!).render(
         <ControllerContext value={controller}>
           <ServiceContext value={service}>
             <BatchContext value={batchStudy}>
-              <SweepContext value={sweepStudy}>
+              <GalleryContext value={gallery}>
                 <App />
-              </SweepContext>
+              </GalleryContext>
             </BatchContext>
           </ServiceContext>
         </ControllerContext>

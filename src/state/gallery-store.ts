@@ -29,6 +29,8 @@ export interface GalleryState {
   readonly documents: readonly ClaimDocuments[] | undefined;
   readonly outcomes: ReadonlyMap<ClaimId, ClaimOutcome>;
   readonly running: { readonly claim: ClaimId; readonly progress: ClaimProgress | undefined } | undefined;
+  /** Claims whose turn comes after the one that runs. */
+  readonly waiting: readonly ClaimId[];
   readonly race: RaceVerdict | undefined;
   readonly failure: string | undefined;
 }
@@ -37,8 +39,9 @@ export interface Gallery {
   readonly store: StoreApi<GalleryState>;
   /** Fetches the experiments, once. */
   readonly load: () => Promise<void>;
-  /** Runs all experiments of a claim and judges them; what runs for another claim ends. */
-  readonly run: (claim: ClaimId) => void;
+  /** Runs all experiments of each claim, one claim after the other, and judges them; what runs for another claim ends. */
+  readonly run: (claims: readonly ClaimId[]) => void;
+  /** Ends what runs and what waits; verdicts stay. */
   readonly stop: () => void;
   /** Makes an experiment the race, as one step of its history, and lets it run. */
   readonly open: (config: ExperimentConfig, options?: EditOptions) => void;
@@ -57,6 +60,7 @@ export function createGallery({ service, experiment, session, view, controller }
     documents: undefined,
     outcomes: new Map(),
     running: undefined,
+    waiting: [],
     race: undefined,
     failure: undefined,
   }));
@@ -80,6 +84,25 @@ export function createGallery({ service, experiment, session, view, controller }
 
   const settle = (claim: ClaimId, outcome: ClaimOutcome) => {
     store.setState(({ outcomes }) => ({ outcomes: new Map(outcomes).set(claim, outcome) }));
+  };
+
+  const runAll = async (id: number, claims: readonly ClaimId[]) => {
+    for (const [k, claim] of claims.entries()) {
+      store.setState({ running: { claim, progress: undefined }, waiting: claims.slice(k + 1) });
+      try {
+        const verdict = await service.runClaim(claim, (progress) => {
+          // What is told on the way may come in after the end.
+          if (id === current && store.getState().running?.claim === claim)
+            store.setState({ running: { claim, progress } });
+        });
+        if (id !== current) return;
+        if (verdict) settle(claim, { kind: 'judged', verdict });
+      } catch (error) {
+        if (id !== current) return;
+        settle(claim, { kind: 'failed', message: messageOf(error) });
+      }
+    }
+    store.setState({ running: undefined });
   };
 
   const judgeRace = async (config: ExperimentConfig, state: SessionState) => {
@@ -112,31 +135,16 @@ export function createGallery({ service, experiment, session, view, controller }
   return {
     store,
     load,
-    run: (claim) => {
+    run: (claims) => {
       const id = ++current;
       const outcomes = new Map(store.getState().outcomes);
-      outcomes.delete(claim);
-      store.setState({ outcomes, running: { claim, progress: undefined } });
-      service
-        .runClaim(claim, (progress) => {
-          if (id === current) store.setState({ running: { claim, progress } });
-        })
-        .then(
-          (verdict) => {
-            if (id !== current) return;
-            store.setState({ running: undefined });
-            if (verdict) settle(claim, { kind: 'judged', verdict });
-          },
-          (error: unknown) => {
-            if (id !== current) return;
-            store.setState({ running: undefined });
-            settle(claim, { kind: 'failed', message: messageOf(error) });
-          },
-        );
+      for (const claim of claims) outcomes.delete(claim);
+      store.setState({ outcomes });
+      void runAll(id, claims);
     },
     stop: () => {
       current++;
-      store.setState({ running: undefined });
+      store.setState({ running: undefined, waiting: [] });
       service.stopClaim().catch(() => undefined);
     },
     open: (config, options) => {

@@ -8,6 +8,7 @@ import { Descent } from './descent/Descent';
 import { Equations } from './equations/Equations';
 import { EmptyStage } from './frame/EmptyStage';
 import { ErrorBoundary } from './frame/ErrorBoundary';
+import { RaceVerdict } from './gallery/RaceVerdict';
 import { Transport } from './transport/Transport';
 
 /** The race and what explains it. The chart comes first: on a phone it is what one sees. */
@@ -38,6 +39,9 @@ function Stage() {
   return (
     <section className={classes['stage']} aria-label="Race">
       {missing.length > 0 ? <EmptyStage missing={missing} /> : <Chart />}
+      <ErrorBoundary place="The verdict">
+        <RaceVerdict />
+      </ErrorBoundary>
       <div className={classes['transport']}>
         <Transport blocked={blocked} />
       </div>

@@ -41,6 +41,9 @@ export interface GalleryDeskOptions {
   readonly claims?: readonly Claim[];
 }
 
+/** What a step costs beside its minibatch, in samples: only for how fast the progress goes. */
+const STEP_COST = 8;
+
 export class GalleryDesk {
   readonly #claims: readonly Claim[];
   #running = new AbortController();
@@ -98,7 +101,9 @@ export class GalleryDesk {
   async #run(claim: Claim, signal: AbortSignal, listener: (progress: ClaimProgress) => void) {
     const { open, table } = this.options;
     const documents = claim.documents();
-    const work = documents.map(({ config }) => config.runs.length * config.seeds * config.steps);
+    const work = documents.map(({ config: { runs, seeds, steps } }) =>
+      runs.reduce((sum, { batch }) => sum + seeds * steps * (batch + STEP_COST), 0),
+    );
     const total = work.reduce((sum, own) => sum + own, 0);
     let done = 0;
     const results = new Map<string, ExperimentResult>();

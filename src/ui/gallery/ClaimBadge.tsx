@@ -1,0 +1,31 @@
+import { Loader } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconProgress, IconX } from '@tabler/icons-react';
+import type { Verdict } from '../../gallery/types';
+import classes from './gallery.module.css';
+
+/** How a claim stands. `so-far`: what ran agrees, but not all of its experiments ran. */
+export type ClaimStanding = 'waiting' | 'running' | 'held' | 'refuted' | 'so-far' | 'broken';
+
+const looks = {
+  waiting: { text: 'Waiting', icon: IconProgress },
+  running: { text: 'Running', icon: undefined },
+  held: { text: 'Held', icon: IconCheck },
+  refuted: { text: 'Did not hold', icon: IconX },
+  'so-far': { text: 'Held so far', icon: IconProgress },
+  broken: { text: 'Could not run', icon: IconAlertTriangle },
+} as const;
+
+export function standingOf({ held, complete }: Verdict): ClaimStanding {
+  if (held) return complete ? 'held' : 'so-far';
+  return 'refuted';
+}
+
+export function ClaimBadge({ standing }: { readonly standing: ClaimStanding }) {
+  const { text, icon: Icon } = looks[standing];
+  return (
+    <span className={classes['badge']} data-standing={standing}>
+      {Icon ? <Icon size={14} stroke={2.25} aria-hidden="true" /> : <Loader size={12} aria-hidden="true" />}
+      {text}
+    </span>
+  );
+}

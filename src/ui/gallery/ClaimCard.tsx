@@ -1,0 +1,102 @@
+import { Button, Progress } from '@mantine/core';
+import { formatCount } from '../../export/figure/format';
+import type { ExperimentConfig } from '../../experiment/config';
+import type { Claim, GalleryDocument } from '../../gallery/types';
+import type { ClaimOutcome, GalleryState } from '../../state/gallery-store';
+import { ClaimBadge, standingOf, type ClaimStanding } from './ClaimBadge';
+import classes from './gallery.module.css';
+import { VerdictView } from './VerdictView';
+import { why } from './why';
+
+interface ClaimCardProps {
+  readonly claim: Pick<Claim, 'id' | 'title' | 'statement'>;
+  /** Undefined until they are known. */
+  readonly documents: readonly GalleryDocument[] | undefined;
+  readonly outcome: ClaimOutcome | undefined;
+  readonly running: GalleryState['running'];
+  readonly waiting: boolean;
+  readonly onRun: () => void;
+  readonly onStop: () => void;
+  readonly onOpen: (document: GalleryDocument) => void;
+}
+
+/** One claim: what it says, its experiments, and what came of them. */
+export function ClaimCard({ claim, documents, outcome, running, waiting, onRun, onStop, onOpen }: ClaimCardProps) {
+  const { id, title, statement } = claim;
+  const own = running?.claim === id ? running : undefined;
+  const standing: ClaimStanding | undefined = own
+    ? 'running'
+    : waiting
+      ? 'waiting'
+      : outcome && (outcome.kind === 'judged' ? standingOf(outcome.verdict) : 'broken');
+  return (
+    <li className={classes['card']} data-claim={id}>
+      <header>
+        <h3>{title}</h3>
+        {standing && <ClaimBadge standing={standing} />}
+      </header>
+      <div className={classes['body']}>
+        <div className={classes['claim']}>
+          <p>{statement}</p>
+          {why[id] && <p className={classes['quiet']}>{why[id]}</p>}
+          <ul className={classes['documents']} aria-label={`Experiments of “${title}”`}>
+            {documents?.map((document) => (
+              <li key={document.id}>
+                <span>
+                  {document.title}
+                  <small>{sizeText(document.config)}</small>
+                </span>
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`Open “${document.title}” in the race`}
+                  onClick={() => {
+                    onOpen(document);
+                  }}
+                >
+                  Open
+                </Button>
+              </li>
+            ))}
+          </ul>
+          <div className={classes['run']}>
+            {own ? (
+              <Button size="xs" variant="default" onClick={onStop}>
+                Stop
+              </Button>
+            ) : (
+              <Button
+                size="xs"
+                variant="light"
+                disabled={!documents || waiting}
+                aria-label={`Run the claim “${title}”`}
+                onClick={onRun}
+              >
+                {outcome ? 'Run again' : 'Run the claim'}
+              </Button>
+            )}
+            {own && (
+              <div className={classes['progress']}>
+                <Progress value={100 * (own.progress?.fraction ?? 0)} size="sm" aria-label={`Progress of “${title}”`} />
+                <span>{doingText(own.progress)}</span>
+              </div>
+            )}
+          </div>
+        </div>
+        {outcome?.kind === 'failed' && <p role="alert">{outcome.message}</p>}
+        {outcome?.kind === 'judged' && <VerdictView verdict={outcome.verdict} name={title} />}
+      </div>
+    </li>
+  );
+}
+
+function sizeText({ runs, seeds, steps }: ExperimentConfig): string {
+  const count = (n: number, one: string) => `${formatCount(n)} ${n === 1 ? one : `${one}s`}`;
+  return `${count(runs.length, 'run')} × ${count(seeds, 'seed')} × ${count(steps, 'step')}`;
+}
+
+function doingText(progress: NonNullable<GalleryState['running']>['progress']): string {
+  if (!progress) return 'Opening the engine';
+  if (progress.fraction >= 1) return 'Judging';
+  return `Experiment ${progress.document + 1} of ${progress.documents}`;
+}

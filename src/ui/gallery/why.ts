@@ -1,0 +1,12 @@
+import type { ClaimId } from '../../gallery/types';
+
+/** Why a claim matters, for someone who trains models. */
+export const why: Readonly<Partial<Record<ClaimId, string>>> = {
+  'nesterov-diverges':
+    'The momentum that every deep-learning library offers can break a run that plain SGD would finish.',
+  'mass-accelerates': 'One more term in the update makes momentum safe with minibatches, and worth having.',
+  'no-acceleration': 'Tuning does not save Nesterov’s momentum: the failure is one of the method, not of its settings.',
+  'full-batch': 'MaSS is no other method but the stochastic one that Nesterov’s deterministic method is the limit of.',
+  'three-regimes': 'It tells how large a batch is worth its computation, before anything was trained.',
+  compensation: 'It says when the extra term is needed: with small batches always, with very large ones no longer.',
+};
