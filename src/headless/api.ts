@@ -1,8 +1,10 @@
 /** What the page of the command line and the program that drives it say to each other. Plain data. */
 import type { ExperimentConfig } from '../experiment/config';
 import type { Progress } from '../engine/events';
+import type { SweepProgress } from '../engine/sweep/events';
 
 export interface HeadlessRequest {
+  /** With a sweep, that is computed; else the race. */
   readonly config: ExperimentConfig;
   readonly engine: 'auto' | 'cpu';
   /** URL of each data file, in the order in which the configuration names them. */
@@ -17,6 +19,8 @@ export type HeadlessOutcome =
       readonly engine: 'webgpu' | 'cpu';
       readonly adapter: string;
       readonly runs: number;
+      /** Of a sweep, over the maps of all runs. */
+      readonly cells?: number;
       readonly lanes: number;
       readonly diverged: number;
     }
@@ -25,10 +29,13 @@ export type HeadlessOutcome =
   | { readonly kind: 'failed'; readonly message: string };
 
 export type HeadlessEvent =
-  { readonly kind: 'progress'; readonly progress: Progress } | { readonly kind: 'notice'; readonly message: string };
+  | { readonly kind: 'progress'; readonly progress: Pick<Progress | SweepProgress, ShownProgress> }
+  | { readonly kind: 'notice'; readonly message: string };
+
+type ShownProgress = 'fraction' | 'lanes' | 'rate' | 'secondsLeft';
 
 export interface HeadlessPage {
-  /** Runs one experiment and sends its result; never rejects. */
+  /** Runs one experiment, or its sweep, and sends the result; never rejects. */
   run(request: HeadlessRequest): Promise<HeadlessOutcome>;
   /** Ends the run under way. */
   abort(): void;

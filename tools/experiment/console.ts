@@ -1,6 +1,8 @@
 /** What the command line shows while it works: a progress bar and notes, on standard error. */
 import { SingleBar } from 'cli-progress';
-import type { Progress } from '../../src/engine/events';
+import type { HeadlessEvent } from '../../src/headless/api';
+
+type ShownProgress = Extract<HeadlessEvent, { kind: 'progress' }>['progress'];
 
 /** Work in thousandths, which a bar can count. */
 const WHOLE = 1000;
@@ -22,7 +24,7 @@ export class ProgressConsole {
     });
   }
 
-  progress({ fraction, lanes, rate, secondsLeft }: Progress): void {
+  progress({ fraction, lanes, rate, secondsLeft }: ShownProgress): void {
     // Until the problem is prepared there is nothing to count.
     if (!this.#bar || lanes === 0) return;
     const payload = {

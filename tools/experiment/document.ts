@@ -17,9 +17,10 @@ export interface ExperimentDocument {
 
 /**
  * Reads an experiment document. Paths of data files in it are relative to its own folder.
+ * @param race leaves out the sweep
  * @throws Failure where it cannot be read, is not JSON, is not a valid configuration or names a file that is not there
  */
-export async function readDocument(path: string): Promise<ExperimentDocument> {
+export async function readDocument(path: string, { race = false } = {}): Promise<ExperimentDocument> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -34,6 +35,7 @@ export async function readDocument(path: string): Promise<ExperimentDocument> {
   } catch (error) {
     throw new Failure(`${path}: ${oneLine(error)}`);
   }
+  if (race) delete config.sweep;
   const names = config.problem.kind === 'linear-regression' ? config.problem.dataset.files : [];
   const dataFiles = names.map((name) => resolve(dirname(path), name));
   for (const [k, file] of dataFiles.entries())

@@ -5,10 +5,13 @@ import { ProgressConsole } from './console';
 import { readDocument } from './document';
 import { Failure, fileProblem, oneLine } from './failure';
 import { runInBrowser } from './run-in-browser';
+import { writeCells } from './sweep-csv';
 
 interface Options {
   readonly out: string;
   readonly engine: 'auto' | 'cpu';
+  readonly race?: boolean;
+  readonly csv?: string;
   readonly quiet?: boolean;
 }
 
@@ -19,7 +22,7 @@ if (process.env['npm_lifecycle_event'] === 'experiment' && process.env['INIT_CWD
   process.chdir(process.env['INIT_CWD']);
 
 const program = new Command('npm run experiment --')
-  .description('Runs an experiment document in a headless browser and writes its result.')
+  .description('Runs an experiment document, or the sweep in it, in a headless browser and writes the result.')
   .argument('<document>', 'experiment document (JSON); data files in it are relative to its folder')
   .requiredOption('--out <file>', 'where to write the result (JSON)')
   .addOption(
@@ -27,6 +30,8 @@ const program = new Command('npm run experiment --')
       .choices(['auto', 'cpu'])
       .default('auto'),
   )
+  .option('--csv <file>', 'where to write the cells of a sweep as a table, too')
+  .option('--race', 'run the race, even where the document has a sweep')
   .option('--quiet', 'say nothing but errors')
   .parse();
 
@@ -39,8 +44,9 @@ try {
   process.exit(1);
 }
 
-async function main(path: string, { out, engine, quiet = false }: Options): Promise<number> {
-  const document = await readDocument(path);
+async function main(path: string, { out, engine, csv, race = false, quiet = false }: Options): Promise<number> {
+  const document = await readDocument(path, { race });
+  if (csv !== undefined && !document.config.sweep) throw new Failure(`--csv ${csv}: is for sweeps, and this is a race`);
   const start = performance.now();
   const partial = `${out}.partial`;
   const result = await openResult(out, partial);
@@ -70,11 +76,13 @@ async function main(path: string, { out, engine, quiet = false }: Options): Prom
     }
     await result.close();
     await rename(partial, out);
+    if (csv !== undefined) await writeCells(out, csv);
     if (!quiet) {
       const diverged = outcome.diverged > 0 ? `, ${outcome.diverged} diverged` : '';
+      const cells = outcome.cells === undefined ? '' : `, ${count(outcome.cells, 'cell')}`;
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       console.log(
-        `Wrote ${out}: ${count(outcome.runs, 'run')}, ${count(outcome.lanes, 'lane')}${diverged}, ` +
+        `Wrote ${out}: ${count(outcome.runs, 'run')}${cells}, ${count(outcome.lanes, 'lane')}${diverged}, ` +
           `${count(document.config.steps, 'step')}, ` +
           `${outcome.engine} (${outcome.adapter}), ${seconds} s`,
       );

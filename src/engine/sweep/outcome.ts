@@ -36,7 +36,8 @@ export class CellCurve {
     const lanes = outcomes.map((outcome, k) => this.#lane(k, outcome, rules));
     const losses = Float64Array.from(lanes, (lane) => lane.loss).sort();
     const divergences = outcomes.flatMap((outcome) => (outcome.kind === 'diverged' ? [outcome.step] : []));
-    const rate = median(lanes.map((lane) => lane.rate));
+    const rates = lanes.flatMap((lane) => (Number.isNaN(lane.rate) ? [] : [lane.rate]));
+    const rate = 2 * rates.length >= lanes.length ? median(rates) : Number.NaN;
     const stepsToTolerance = median(lanes.map((lane) => lane.arrived));
     return {
       key,
@@ -56,7 +57,10 @@ export class CellCurve {
     return outcome.kind === 'completed' ? this.#step.at(-1)! : outcome.step;
   }
 
-  /** The last loss (Infinity after divergence), the rate (−Infinity where divergence was too quick) and the arrival of a lane. */
+  /**
+   * The last loss of a lane (Infinity after divergence), its arrival, and its rate: −Infinity where divergence was too quick
+   * to tell, NaN where the loss was too quick to fall.
+   */
   #lane(k: number, outcome: LaneOutcome, { arrival, floor }: OutcomeRules) {
     const diverged = outcome.kind === 'diverged';
     const finite = this.#loss.findLastIndex((row) => Number.isFinite(row[k]));
@@ -79,10 +83,7 @@ export class CellCurve {
   }
 }
 
-/** Median; NaN where a value is not known, or for none. */
-function median(values: readonly number[]): number {
-  return values.some(Number.isNaN) ? Number.NaN : quantile(Float64Array.from(values).sort(), 0.5);
-}
+const median = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.5);
 
 /** Slope of the least-squares line; the abscissae are not all equal. */
 function slope(x: readonly number[], y: readonly number[]): number {
