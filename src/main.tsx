@@ -11,6 +11,7 @@ import { createController } from './state/controller';
 import { experimentStore } from './state/experiment-store';
 import { createGallery } from './state/gallery-store';
 import { session } from './state/session-store';
+import { createSweepStudy } from './state/sweep-store';
 import { viewStore } from './state/view-store';
 import { App } from './ui/App';
 import { BatchContext } from './ui/batch-context';
@@ -20,6 +21,7 @@ import { GalleryContext } from './ui/gallery-context';
 import { notify } from './ui/notify';
 import { syncPermalink } from './ui/permalink-sync';
 import { syncPlace } from './ui/place-sync';
+import { SweepContext } from './ui/sweep/context';
 import { theme } from './ui/theme';
 import { ServiceContext } from './ui/service-context';
 import { createEngineClient } from './worker/client';
@@ -45,6 +47,13 @@ const controller = createController({
 
 const gallery = createGallery({ service, experiment: experimentStore, session, view: viewStore, controller });
 const batchStudy = createBatchStudy(service);
+const sweepStudy = createSweepStudy({
+  service,
+  experiment: experimentStore,
+  session: session.store,
+  notify,
+  frame: (callback) => requestAnimationFrame(callback),
+});
 
 syncPermalink(experimentStore, notify);
 syncPlace(viewStore, experimentStore);
@@ -57,9 +66,11 @@ createRoot(document.getElementById('root')!).render(
         <ControllerContext value={controller}>
           <ServiceContext value={service}>
             <BatchContext value={batchStudy}>
-              <GalleryContext value={gallery}>
-                <App />
-              </GalleryContext>
+              <SweepContext value={sweepStudy}>
+                <GalleryContext value={gallery}>
+                  <App />
+                </GalleryContext>
+              </SweepContext>
             </BatchContext>
           </ServiceContext>
         </ControllerContext>

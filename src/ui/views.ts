@@ -3,6 +3,7 @@ import type { Place } from '../state/view-store';
 import { BatchView } from './batch/BatchView';
 import { GalleryView } from './gallery/GalleryView';
 import { RaceView } from './RaceView';
+import { SweepView } from './sweep/SweepView';
 
 export interface ViewEntry {
   readonly place: Place;
@@ -16,6 +17,7 @@ export interface ViewEntry {
 /** The views that there are, in the order of their tabs. */
 export const views: readonly [ViewEntry, ...ViewEntry[]] = [
   { place: 'race', label: 'Race', View: RaceView, panel: true },
+  { place: 'sweep', label: 'Sweep', View: SweepView, panel: true },
   { place: 'batch', label: 'Batch size', View: BatchView, panel: true },
   { place: 'gallery', label: 'Gallery', View: GalleryView, panel: false },
 ];
