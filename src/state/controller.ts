@@ -9,6 +9,7 @@ import { curvesOf, parseDocument } from '../export/import';
 import type { DatasetSummary, EngineService, ObjectiveSummary, RunAdvice, SessionEvent } from '../worker/protocol';
 import { missingFiles, sameFiles, withDataset } from './datasets';
 import type { ExperimentStore } from './experiment-store';
+import { latency } from './latency';
 import type { Session } from './session-store';
 import { stepSizesAreFar, withOptimalValues, withStepSizes } from './step-sizes';
 import type { ViewState } from './view-store';
@@ -214,6 +215,7 @@ export function createController(parts: ControllerParts): Controller {
       disposers.push(
         experiment.subscribe((state, previous) => {
           if (state.config === previous.config) return;
+          latency.changed(newRuns(previous.config, state.config), new Set(enabledKeys(state.config)));
           watchProblem(previous.config, state.config, state.origin === 'edited');
           session.follow(state.config, state.ids);
           if (state.config.runs.length < previous.config.runs.length) forget(view, state.ids);
@@ -321,12 +323,13 @@ function computed(config: ExperimentConfig): string {
 
 const withoutRuns = (config: ExperimentConfig) => ({ ...config, runs: undefined, sweep: undefined });
 
+const enabledKeys = (config: ExperimentConfig) => config.runs.filter((run) => run.enabled !== false).map(runKey);
+
 /** Keys of enabled runs whose curves start anew when `after` replaces `before`. */
 function newRuns(before: ExperimentConfig | undefined, after: ExperimentConfig): string[] {
-  const keys = (config: ExperimentConfig) => config.runs.filter((run) => run.enabled !== false).map(runKey);
-  if (!before || !sameButRuns(before, after)) return keys(after);
-  const known = new Set(keys(before));
-  return keys(after).filter((key) => !known.has(key));
+  if (!before || !sameButRuns(before, after)) return enabledKeys(after);
+  const known = new Set(enabledKeys(before));
+  return enabledKeys(after).filter((key) => !known.has(key));
 }
 
 function sameButRuns(a: ExperimentConfig, b: ExperimentConfig): boolean {

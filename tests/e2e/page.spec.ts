@@ -1,5 +1,6 @@
 /** The page under mouse and keyboard: sliders, number boxes, cards, transport. */
 import { expect, test } from './fixtures';
+import { DRAG_MEASURE } from '../../src/state/latency';
 import { card, drag, longRace, numberBox, opened, progress, slider, state } from './page-support';
 
 test('shows the default race, its cards and the equations of MaSS', async ({ page }) => {
@@ -26,16 +27,14 @@ test('a dragged slider restarts its run alone, the curve follows, and undo takes
   await expect(state(page)).toHaveText('Finished');
   await expect(card(page, 'MaSS')).toContainText('completed');
 
-  const marks = await page.evaluate(
-    (since) =>
+  const curves = await page.evaluate(
+    ([since, name]) =>
       performance
-        .getEntriesByType('mark')
-        .filter((mark) => mark.startTime > since)
-        .map((mark) => [mark.name, String((mark as PerformanceMark).detail)] as const),
-    started,
+        .getEntriesByName(name)
+        .filter((measure) => measure.startTime > since)
+        .map((measure) => String((measure as PerformanceMeasure).detail)),
+    [started, DRAG_MEASURE] as const,
   );
-  const curves = marks.filter(([name]) => name === 'curve-first-point').map(([, key]) => key);
-  expect(marks.some(([name]) => name === 'slider-input')).toBe(true);
   expect(curves.length).toBeGreaterThan(0);
   expect(curves.every((key) => key.startsWith('mass '))).toBe(true);
 

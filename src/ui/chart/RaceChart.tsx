@@ -18,7 +18,7 @@ import { Legend } from './Legend';
 import { PlotArea } from './PlotArea';
 import { Summary } from './Summary';
 import { Toolbar } from './Toolbar';
-import { useFirstPointMarks } from './use-first-points';
+import { useFirstPoints } from './use-first-points';
 
 export interface RaceChartProps {
   /** In the order of the experiment, which decides their colours. Disabled runs are left out by `run.enabled`. */
@@ -77,7 +77,7 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
     () => chartModel({ runs, version, view, plot, epochRows, steps }, memory),
     [runs, version, view, plot, epochRows, steps, memory],
   );
-  useFirstPointMarks(model);
+  useFirstPoints(model);
   const settled = useThrottledValue(model, TEXT_INTERVAL);
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
 

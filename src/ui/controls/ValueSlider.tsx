@@ -2,6 +2,7 @@ import { ActionIcon, Slider, Tooltip } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useId, useState, type CSSProperties } from 'react';
 import { range as rangeText } from '../../experiment/config';
+import { latency } from '../../state/latency';
 import { NumberBox } from './NumberBox';
 import { numberText } from './number-text';
 import { sliderSteps, ticks, toPosition, toValue, type SliderRange, type SliderScale } from './scale';
@@ -79,7 +80,7 @@ export function ValueSlider(props: ValueSliderProps) {
           <span>{label}</span>
         </span>
       </Tooltip>
-      <div className={classes['rail']}>
+      <div className={classes['rail']} title={railText(optimal, unstable)}>
         <Slider
           className={classes['slider']}
           classNames={{
@@ -101,9 +102,10 @@ export function ValueSlider(props: ValueSliderProps) {
           thumbValueText={numberText(value)}
           disabled={disabled ?? false}
           onChange={(position) => {
-            performance.mark('slider-input');
-            const next = toValue(scale, slider, position / steps);
-            change(integer ? Math.round(next) : next, true);
+            latency.during(() => {
+              const next = toValue(scale, slider, position / steps);
+              change(integer ? Math.round(next) : next, true);
+            });
           }}
           onChangeEnd={props.onChangeEnd}
         />
@@ -171,3 +173,12 @@ export function ValueSlider(props: ValueSliderProps) {
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What the marks on a rail mean. */
+function railText(optimal: number | undefined, unstable: readonly (readonly [number, number])[]): string | undefined {
+  const parts = [
+    ...(optimal === undefined ? [] : [`Triangle: optimal in theory, ${numberText(optimal)}.`]),
+    ...unstable.map(([from, to]) => `Red: the expectation diverges from ${numberText(from)} to ${numberText(to)}.`),
+  ];
+  return parts.length > 0 ? parts.join(' ') : undefined;
+}
