@@ -6,13 +6,13 @@
 import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
 import { autoPoints, evaluationSteps } from '../experiment/schedule';
-import { LeastSquaresReference } from '../problems/least-squares';
 import { prepareProblem } from '../problems/registry';
 import type { Objective } from '../problems/types';
 import { objectiveConstants, runTheory } from '../theory/advice';
 import type { KnownConstants } from '../theory/spectral';
 import type { SessionEvent, SessionState } from './events';
 import { GroupRunner, type OpenBackend, type OpenedBackend } from './group-runner';
+import { startLoss } from './loss-limit';
 import { TheoryDesk, type RunAdvice } from './theory-desk';
 import { TrajectoryDesk, type Trajectory } from './trajectories';
 
@@ -246,9 +246,7 @@ export class Session {
     const { value: objective, constants } = this.#objective!;
     this.#theory.open({ objective, constants, sampling: config.sampling });
     this.#trajectories.open({ ...config, objective });
-    const reference = new LeastSquaresReference(objective, { seed: config.seed, mode: config.sampling });
-    const first = reference.loss(objective.start);
-    this.#lossLimit = first > 0 ? Math.min(first * config.divergenceFactor, 3e38) : 3e38;
+    this.#lossLimit = startLoss(objective, config).limit;
     this.#emit({
       type: 'restarted',
       config,

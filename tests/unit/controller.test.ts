@@ -137,6 +137,23 @@ describe('following the experiment', () => {
     expect(engine.updates).toHaveLength(1);
   });
 
+  it('does not bother the engine with the sweep, which is not part of the race', async () => {
+    await answerUpdate();
+    const sweep = {
+      x: { parameter: 'eta', from: 0.01, to: 1, count: 4 },
+      y: { parameter: 'batch', from: 1, to: 8, count: 4 },
+      others: 'fixed' as const,
+      tolerance: 0.1,
+      stopAtTolerance: true,
+    };
+    expect(state().edit((config) => ({ ...config, sweep }))).toBeUndefined();
+    frame();
+    expect(engine.updates).toHaveLength(1);
+    setEta(0.11);
+    frame();
+    expect(engine.updates.at(-1)!.sweep).toEqual(sweep);
+  });
+
   it('comes back to what it sent last without sending it again', async () => {
     setEta(0.11);
     setEta(initial.runs[0]!.hyper['eta']!);
