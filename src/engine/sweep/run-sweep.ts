@@ -1,10 +1,10 @@
 /** A sweep from its document to its result, without a page: the command line, tests and benchmarks use this. */
 import type { Table } from '../../data/table';
-import type { RunConfig } from '../../experiment/config';
-import type { CellResult, MapResult, SweepResult } from '../../experiment/sweep-result';
+import type { MapResult, SweepResult } from '../../experiment/sweep-result';
 import type { EngineInfo } from '../events';
 import type { OpenBackend } from '../group-runner';
 import { openBackend } from '../open-backend';
+import { cellResult, finiteOrNull } from './cell-result';
 import type { CellOutcome, SweepEvent, SweepProgress } from './events';
 import { sweepPlan, type SweptConfig } from './plan';
 import { Sweep } from './sweep';
@@ -81,23 +81,3 @@ export async function runSweep(config: SweptConfig, options: SweepRunOptions): P
     }),
   };
 }
-
-function cellResult({ batch, hyper }: RunConfig, outcome: CellOutcome): CellResult {
-  const { lanes, diverged, divergedAt, start, rate, stepsToTolerance, steps } = outcome;
-  const { median, low, high } = outcome.loss;
-  return {
-    batch,
-    hyper,
-    lanes,
-    diverged,
-    ...(divergedAt === undefined ? {} : { divergedAt }),
-    loss: { median: finiteOrNull(median), low: finiteOrNull(low), high: finiteOrNull(high) },
-    start,
-    ...(rate === undefined ? {} : { rate }),
-    ...(stepsToTolerance === undefined ? {} : { stepsToTolerance }),
-    steps,
-  };
-}
-
-/** JSON has no infinity. */
-const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
