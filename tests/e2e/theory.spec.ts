@@ -35,6 +35,37 @@ test('the red zone begins where the exact rate crosses 1', async ({ page }) => {
   await expect(radius).toContainText(/expectation diverges, ρ = 1\.0/);
 });
 
+test('the red zone begins there for stored rows too', async ({ page }) => {
+  await opened(page, '#v=1&race=sgd&steps=200&seeds=2&end');
+  await page.getByRole('combobox', { name: 'Problem' }).selectOption('linear-regression');
+  await page.getByRole('button', { name: 'Use the sample' }).first().click();
+  await expect(transport(page).getByRole('status')).toHaveText(/finished/i);
+  const zone = card(page, 'SGD').locator('[data-from]').first();
+  await expect(zone).toBeAttached({ timeout: 30_000 });
+  const edge = Number(await zone.getAttribute('data-from'));
+  const radius = card(page, 'SGD').getByRole('button', { name: /: theory,/ });
+  for (const [share, text] of [
+    [0.98, /^ρ = 0\.9/],
+    [1.02, /expectation diverges, ρ = 1\.0/],
+  ] as const) {
+    await numberBox(page, 'SGD: step size').fill(String(edge * share));
+    await numberBox(page, 'SGD: step size').press('Enter');
+    await expect(radius).toContainText(text, { timeout: 30_000 });
+  }
+});
+
+test('where no exact theory applies the card says why and offers published values', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await opened(page, '#v=1&race=adam&runs.0.hyper.eta=0.1&steps=200&seeds=2&end');
+  await card(page, 'Adam')
+    .getByRole('button', { name: /: theory, none/ })
+    .press('Enter');
+  await expect(page.getByText('Adam is not linear in the gradient: no exact theory applies to it.')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  await page.getByRole('button', { name: 'Use these' }).click();
+  await expect(numberBox(page, 'Adam: step size')).toHaveValue('0.001');
+});
+
 test('expectations are drawn and can be switched off; the details name the formulas', async ({ page }) => {
   await opened(page, '#v=1&steps=200&end');
   await expect(transport(page).getByRole('status')).toHaveText(/finished/i);

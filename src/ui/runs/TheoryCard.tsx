@@ -1,15 +1,17 @@
 import { Button, Popover, UnstyledButton } from '@mantine/core';
-import { useEffect, useRef, useState } from 'react';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { expectedStepReaching, type CurveTheory } from '../../experiment/curve-theory';
 import type { RunConfig } from '../../experiment/config';
 import { formatRate } from '../../export/figure/theory';
 import { optimizerOf } from '../../optimizers/registry';
 import type { Hyper } from '../../optimizers/types';
-import { experimentStore } from '../../state/experiment-store';
+import { experimentStore, useExperiment } from '../../state/experiment-store';
 import { numberText } from '../controls/number-text';
 import { Tex } from '../controls/Tex';
 import type { OutcomeText } from './outcome';
-import { speedGain, theoryRows } from './theory-rows';
+import { publishedValues } from './published';
+import { speedGain, theoryRows, unstableText } from './theory-rows';
 import { useAdvice } from './use-advice';
 import classes from './runs.module.css';
 
@@ -36,7 +38,11 @@ export function TheoryCard({ id, run, name, theory, rate }: TheoryCardProps) {
     },
     [],
   );
-  const later = (next: boolean) => () => {
+  // Beside the card where there is room, under the line on a phone.
+  const beside = useMediaQuery('(min-width: 48rem)', true, { getInitialValueInEffect: false });
+  const later = (next: boolean) => (event: PointerEvent) => {
+    // A finger does not rest on things: it opens and closes by a tap.
+    if (event.pointerType !== 'mouse') return;
     clearTimeout(timer.current);
     timer.current = setTimeout(
       () => {
@@ -48,7 +54,14 @@ export function TheoryCard({ id, run, name, theory, rate }: TheoryCardProps) {
   const reach = expectedStepReaching(theory, GOAL);
   if (!rate && theory.reason === undefined) return null;
   return (
-    <Popover opened={open} onChange={setOpen} position="right-start" width={330} shadow="md" withinPortal>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position={beside ? 'right-start' : 'bottom'}
+      width="min(22rem, calc(100vw - 1.5rem))"
+      shadow="md"
+      withinPortal
+    >
       <Popover.Target>
         <UnstyledButton
           className={classes['theory']}
@@ -61,11 +74,11 @@ export function TheoryCard({ id, run, name, theory, rate }: TheoryCardProps) {
           onPointerEnter={later(true)}
           onPointerLeave={later(false)}
         >
-          {rate?.text ?? 'no exact theory'}
+          {rate?.text ?? 'no exact theory: why, and what to try'}
           {reach !== undefined && ` · 10⁻⁶ at step ${stepText(reach)}`}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown onPointerEnter={later(true)} onPointerLeave={later(false)}>
+      <Popover.Dropdown className={classes['theoryBox']} onPointerEnter={later(true)} onPointerLeave={later(false)}>
         <Details id={id} run={run} theory={theory} reach={reach} />
       </Popover.Dropdown>
     </Popover>
@@ -84,8 +97,11 @@ function Details({ id, run, theory, reach }: DetailsProps) {
   const answer = useAdvice(run, true, true);
   const advice = answer?.fresh === true ? answer.advice : undefined;
   const { optimal, best } = advice ?? {};
+  const epochs = useExperiment((state) => state.config.sampling === 'epochs');
+  const published = theory.reason !== undefined && !optimal ? publishedValues(run.optimizer) : undefined;
+  const unstable = unstableText(run.optimizer, advice?.unstable);
   const use = (hyper: Hyper) => () => {
-    experimentStore.getState().editRun(id, (old) => ({ ...old, hyper: rounded(hyper) }));
+    experimentStore.getState().editRun(id, (old) => ({ ...old, hyper: { ...old.hyper, ...rounded(hyper) } }));
   };
   const gain =
     best &&
@@ -124,6 +140,7 @@ function Details({ id, run, theory, reach }: DetailsProps) {
             )}
             <Row tex="" label="guaranteed there" value={formatRate(optimal.guaranteedRate)} />
           </dl>
+          {epochs && <p>Proved for minibatches drawn with replacement; with epochs take them as a guide.</p>}
         </>
       )}
       {best && (
@@ -144,6 +161,27 @@ function Details({ id, run, theory, reach }: DetailsProps) {
         </>
       )}
       {advice?.noBest !== undefined && <p>{advice.noBest}</p>}
+      {published && (
+        <>
+          <h3>Published values to start from</h3>
+          <p>{published.about}</p>
+          <dl>
+            {optimizerOf(run.optimizer).hyper.flatMap((h) =>
+              published.hyper[h.key] === undefined ? (
+                []
+              ) : (
+                <Row key={h.key} tex={h.symbol} label={h.label} value={numberText(published.hyper[h.key]!)} />
+              ),
+            )}
+          </dl>
+          <p>
+            <Button size="compact-xs" variant="light" onClick={use(published.hyper)}>
+              Use these
+            </Button>
+          </p>
+        </>
+      )}
+      {unstable !== undefined && <p>{unstable}</p>}
       {!advice && theory.reason === undefined && <p>Looking for the best values …</p>}
     </div>
   );

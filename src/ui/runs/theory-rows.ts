@@ -1,8 +1,10 @@
 /** The paper's optimal values with their formulas, for the details of a run. */
 import { massSteps } from '../../optimizers/mass';
-import type { OptimizerId } from '../../optimizers/registry';
+import { optimizerOf, type OptimizerId } from '../../optimizers/registry';
 import type { Hyper } from '../../optimizers/types';
+import type { RunAdvice } from '../../worker/protocol';
 import { numberText } from '../controls/number-text';
+import { toPosition } from '../controls/scale';
 
 export interface TheoryRow {
   readonly tex: string;
@@ -27,3 +29,28 @@ export function theoryRows(optimizer: OptimizerId, hyper: Hyper): TheoryRow[] {
 
 /** How many times as fast a rate is as another: the steps that the slower needs for each of the faster. */
 export const speedGain = (slower: number, faster: number): number => Math.log(faster) / Math.log(slower);
+
+/** The slider of the batch size. */
+const BATCH = { key: 'batch', text: 'm', scale: 'log2', slider: { min: 1, max: 1024 } } as const;
+/** Share of a slider within which a zone reaches its end: ends that have no meaning themselves are stopped short of. */
+const END = 0.01;
+
+/**
+ * The red zones of the sliders as a sentence: "The expectation diverges for η above 0.333, m below 3, all else as it is."
+ * Undefined where there are none.
+ */
+export function unstableText(optimizer: OptimizerId, unstable: RunAdvice['unstable'] | undefined): string | undefined {
+  if (!unstable) return undefined;
+  const sliders = [...optimizerOf(optimizer).hyper, BATCH];
+  const parts = sliders.flatMap(({ key, text, scale, slider }) => {
+    const at = (value: number) => toPosition(scale, slider, value);
+    const zones = (unstable[key] ?? []).map(([from, to]) => {
+      if (at(to) > 1 - END) return `above ${numberText(from, 3)}`;
+      return at(from) < END ? `below ${numberText(to, 3)}` : `from ${numberText(from, 3)} to ${numberText(to, 3)}`;
+    });
+    return zones.length > 0 ? [`${text} ${zones.join(' and ')}`] : [];
+  });
+  return parts.length > 0
+    ? `Red on the sliders: the expectation diverges for ${parts.join(', ')}, each with all else as it is.`
+    : undefined;
+}
