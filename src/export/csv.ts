@@ -1,5 +1,6 @@
 /** Curves as comma-separated values (RFC 4180, UTF-8, one header line). */
 import Papa from 'papaparse';
+import { expectedAt } from '../experiment/curve-theory';
 import { bandsOf, unitsPerStep, type RunCurve } from '../experiment/curves';
 import { optimizerOf } from '../optimizers/registry';
 import { exportedCurves, type ExportSource } from './dataset';
@@ -12,7 +13,8 @@ type Cell = string | number;
 
 /**
  * The curves as CSV. Numbers are written so that they come back exactly; a loss that does not exist any more is an empty
- * cell, a quantile that is infinite because lanes diverged is `inf`. Text that a spreadsheet would take for a formula
+ * cell, a quantile that is infinite because lanes diverged is `inf`. `expected loss` is the exact expectation of theory at
+ * the step: `inf` beyond double precision, empty where there is none. Text that a spreadsheet would take for a formula
  * gets an apostrophe in front.
  */
 export function curvesCsv(source: ExportSource, layout: CsvLayout): string {
@@ -34,12 +36,13 @@ export function curvesCsv(source: ExportSource, layout: CsvLayout): string {
     ...(epochRows === undefined ? [] : ['epochs']),
     'time (s)',
     ...(layout === 'lanes'
-      ? ['loss', 'outcome']
+      ? ['loss', 'outcome', 'expected loss']
       : [
           'median loss',
           '10 % quantile of loss',
           '90 % quantile of loss',
           'finite lanes',
+          'expected loss',
           ...Array.from({ length: lanes }, (_, lane) => `loss of seed ${lane}`),
         ]),
   ];
@@ -79,6 +82,7 @@ function addPoints(
       quantileCell(low[i]!),
       quantileCell(high[i]!),
       alive[i]!,
+      expectedCell(curve, i),
       ...Array.from({ length: lanes }, (_, lane) => lossCell(loss[lane])),
     ]);
   });
@@ -92,11 +96,13 @@ function addLanes(rows: Cell[][], curve: RunCurve, settings: Cell[], place: (i: 
         ? `${outcome.kind} at step ${outcome.step}`
         : (outcome?.kind ?? '');
     curve.loss.forEach((loss, i) => {
-      rows.push([...settings, lane, ...place(i), lossCell(loss[lane]), told]);
+      rows.push([...settings, lane, ...place(i), lossCell(loss[lane]), told, expectedCell(curve, i)]);
     });
   }
 }
 
 const lossCell = (value: number | undefined): Cell => (value !== undefined && Number.isFinite(value) ? value : '');
+const expectedCell = ({ theory: { expected }, step }: RunCurve, i: number): Cell =>
+  quantileCell(expected ? (expectedAt(expected, step[i]!) ?? Number.NaN) : Number.NaN);
 const quantileCell = (value: number): Cell =>
   Number.isFinite(value) ? value : value === Number.POSITIVE_INFINITY ? 'inf' : '';

@@ -20,12 +20,12 @@ describe('curvesCsv', () => {
       8,
     );
     expect(curvesCsv(source, 'lanes').split('\r\n')).toEqual([
-      'run,optimizer,batch (samples),eta,gamma,seed,step,samples,epochs,time (s),loss,outcome',
-      'SGD,sgd,4,0.16666666666666666,,0,0,0,0,0,1,completed',
-      'SGD,sgd,4,0.16666666666666666,,0,1,4,0.5,0.01,0.5,completed',
-      'Nesterov,nesterov,1,0.16666666666666666,0.9,0,0,0,0,0,1,diverged at step 2',
-      'Nesterov,nesterov,1,0.16666666666666666,0.9,0,1,1,0.125,0.01,30,diverged at step 2',
-      'Nesterov,nesterov,1,0.16666666666666666,0.9,0,2,2,0.25,0.02,,diverged at step 2',
+      'run,optimizer,batch (samples),eta,gamma,seed,step,samples,epochs,time (s),loss,outcome,expected loss',
+      'SGD,sgd,4,0.16666666666666666,,0,0,0,0,0,1,completed,',
+      'SGD,sgd,4,0.16666666666666666,,0,1,4,0.5,0.01,0.5,completed,',
+      'Nesterov,nesterov,1,0.16666666666666666,0.9,0,0,0,0,0,1,diverged at step 2,',
+      'Nesterov,nesterov,1,0.16666666666666666,0.9,0,1,1,0.125,0.01,30,diverged at step 2,',
+      'Nesterov,nesterov,1,0.16666666666666666,0.9,0,2,2,0.25,0.02,,diverged at step 2,',
       '',
     ]);
   });
@@ -39,6 +39,20 @@ describe('curvesCsv', () => {
       ['1', '1', '1'],
       ['inf', '0', ''],
     ]);
+  });
+
+  it('has the exact expectation beside the losses, in both layouts', () => {
+    const curve = curveThrough([1, 0.5, 0.25]);
+    curve.theory = { expected: { step: [0, 2], loss: Float64Array.from([1, Infinity]) } };
+    const columns = (layout: 'points' | 'lanes') =>
+      Papa.parse<Record<string, string>>(curvesCsv(exportSource([curve, curveThrough([1], mass)]), layout), {
+        header: true,
+        skipEmptyLines: true,
+      }).data.map((row) => row['expected loss']);
+    expect(columns('points')).toEqual(['1', '', 'inf', '']);
+    expect(columns('lanes')).toEqual(['1', '', 'inf', '']);
+    curve.theory = { expected: { step: [0, 1, 2], loss: Float64Array.from([1, 0.6, 0.3]) } };
+    expect(columns('points')).toEqual(['1', '0.6', '0.3', '']);
   });
 
   it('leaves out what was computed for an earlier setting, and runs that are off', () => {
