@@ -18,8 +18,6 @@ export interface Report {
   readonly repeats: number;
   readonly ceilings: readonly CeilingResult[];
   readonly tasks: readonly TaskResult[];
-  /** Milliseconds until a fresh engine has its first lanes on the GPU; undefined where it was not measured. */
-  readonly startup?: Spread & { readonly what: string };
   /** Milliseconds from a slider's event to the new curve on screen; undefined where it was not measured. */
   readonly latency?: Spread & { readonly events: number };
 }
@@ -46,6 +44,8 @@ export type ContestantResult = { readonly id: string; readonly label: string; re
       readonly state: 'measured';
       /** Largest relative error of a lane's loss after the check. */
       readonly error: number;
+      /** Milliseconds of its preparation: compiling, and for ours measuring mappings. */
+      readonly preparation: number;
       /** Steps of one repetition. */
       readonly steps: number;
       /** Lane-steps a second, one for each round. */

@@ -25,6 +25,7 @@ interface Entry {
   readonly task: Task;
   readonly trial: Trial;
   readonly error: number;
+  readonly preparation: number;
   steps: number;
   readonly rates: number[];
 }
@@ -80,9 +81,10 @@ export async function runBench(
       }
     }
   }
-  for (const { contestant, task, trial, error, steps, rates } of entries) {
+  for (const { contestant, task, trial, error, preparation, steps, rates } of entries) {
     await trial.close();
-    if (!outcomes.has(place(task, contestant))) settle(task, contestant, { state: 'measured', error, steps, rates });
+    if (!outcomes.has(place(task, contestant)))
+      settle(task, contestant, { state: 'measured', error, preparation, steps, rates });
   }
 
   return {
@@ -108,11 +110,13 @@ type Outcome = ContestantResult extends infer One
 async function enter(contestant: Contestant, task: Task, expected: Float64Array): Promise<Entry | Outcome> {
   let trial: Trial | undefined;
   try {
+    const start = performance.now();
     const prepared = await limited(contestant.prepare(task));
+    const preparation = performance.now() - start;
     if (prepared instanceof Unable) return { state: 'unable', reason: prepared.reason };
     trial = prepared;
     const error = worstError(await limited(trial.losses(task.checkSteps)), expected);
-    if (error <= TOLERANCE) return { contestant, task, trial, error, steps: task.checkSteps, rates: [] };
+    if (error <= TOLERANCE) return { contestant, task, trial, error, preparation, steps: task.checkSteps, rates: [] };
     await trial.close();
     return { state: 'wrong', error };
   } catch (error) {

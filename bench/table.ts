@@ -5,18 +5,35 @@ import { targetsOf } from './targets';
 
 /** Everything that {@link Report} holds, for people. */
 export function reportText(report: Report): string {
-  const { adapter, host, cores, quick, repeats } = report;
+  const { adapter, host, cores, quick, repeats, peers, runtime, latency } = report;
   const device = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'unknown';
   const parts = [
-    `Adapter: ${device} · ${host} · ${cores} logical processors · ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}`,
+    `Adapter: ${device} · ${host} · ${counted(cores, 'logical processor')} · ${counted(repeats, 'repeat')}`,
   ];
-  if (quick) parts.push('Quick: the results were checked; the times of such tiny tasks mean nothing.');
-  if (!report.peers && report.runtime === 'browser')
-    parts.push('Without tf.js and jax-js, which are not installed here.');
+  if (!peers && runtime === 'browser') parts.push('Without tf.js and jax-js, which are not installed here.');
+  if (quick)
+    return [...parts, 'The results of tiny tasks, checked against float64:', ...report.tasks.map(checkTable)].join(
+      '\n\n',
+    );
   if (report.ceilings.length > 0) parts.push(ceilingTable(report));
   for (const task of report.tasks) parts.push(taskTable(report, task));
-  if (!quick) parts.push(targetTable(report));
+  if (latency)
+    parts.push(
+      `From a slider's event to the new curve on screen: ${compact(latency.median)} ms ` +
+        `(${compact(latency.min)} … ${compact(latency.max)}, ${counted(latency.events, 'event')})`,
+    );
+  parts.push(targetTable(report));
   return parts.join('\n\n');
+}
+
+/** What a smoke test tells: right or not, and how nearly. */
+function checkTable(task: TaskResult): string {
+  const rows = task.contestants.map((contestant) =>
+    contestant.state === 'measured'
+      ? [contestant.label, 'right', contestant.error.toExponential(0)]
+      : [contestant.label, stateText(contestant), ''],
+  );
+  return `${task.id}: ${task.title}\n\n${table(['Contestant', 'Result', 'Error'], rows)}`;
 }
 
 function ceilingTable({ ceilings }: Report): string {
@@ -34,8 +51,8 @@ function taskTable(report: Report, task: TaskResult): string {
   const bandwidth = ceilingOf(report, 'bandwidth');
   const rows = task.contestants.map((contestant) => {
     const { label } = contestant;
-    if (contestant.state !== 'measured') return [label, stateText(contestant), '', '', '', '', ''];
-    const { rates, error } = contestant;
+    if (contestant.state !== 'measured') return [label, stateText(contestant), '', '', '', '', '', ''];
+    const { rates, error, preparation } = contestant;
     const { median: rate, min, max } = spreadOf(rates);
     return [
       label,
@@ -44,6 +61,7 @@ function taskTable(report: Report, task: TaskResult): string {
       advantage(report, task, contestant.id),
       fma === undefined ? '' : percent((rate * task.flop) / (fma * 1e9)),
       bandwidth === undefined || task.rowBytes === 0 ? '' : percent((rate * task.rowBytes) / (bandwidth * 1e9)),
+      `${compact(preparation)} ms`,
       error.toExponential(0),
     ];
   });
@@ -54,6 +72,7 @@ function taskTable(report: Report, task: TaskResult): string {
     'Ours is … times as fast',
     'Of multiply-adds',
     'Of loads',
+    'Set-up',
     'Error',
   ];
   return `${task.id}: ${task.title}\n\n${table(head, rows)}`;
@@ -100,5 +119,7 @@ const compact = (value: number): string =>
   value >= 1000
     ? value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 3 })
     : String(Number(value.toPrecision(3)));
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;

@@ -166,7 +166,16 @@ const empty: Report = {
 const task = (id: (typeof taskIds)[number], rates: Record<string, number[]>): Report['tasks'][number] => ({
   ...{ id, title: 'a task', lanes: 256, flop: 4096, rowBytes: 4096 },
   contestants: Object.entries(rates).map(([contestant, values]) => ({
-    ...{ id: contestant, label: contestant, note: '', state: 'measured', error: 1e-6, steps: 10, rates: values },
+    ...{
+      id: contestant,
+      label: contestant,
+      note: '',
+      state: 'measured',
+      error: 1e-6,
+      preparation: 300,
+      steps: 10,
+      rates: values,
+    },
   })),
 });
 
@@ -179,7 +188,6 @@ describe('targets', () => {
         task('AG256', { kernel: [100] }),
         task('AG4096', { kernel: [90], engine: [50] }),
       ],
-      startup: { median: 300, min: 200, max: 400, what: 'the engine' },
       latency: { median: 250, min: 200, max: 400, events: 3 },
     });
     const of = (text: string) => found.find((target) => target.text.startsWith(text));
@@ -194,9 +202,13 @@ describe('targets', () => {
     expect(of('A1: ours')).not.toHaveProperty('reached');
   });
 
-  it('of a smoke test are not shown', () => {
-    expect(reportText(empty)).toContain('Targets');
-    expect(reportText({ ...empty, quick: true })).not.toContain('Targets');
+  it('and rates of a smoke test are not shown', () => {
+    const tasks = [task('A1', { kernel: [123] })];
+    for (const part of ['Targets', 'Lane-steps', '123']) expect(reportText({ ...empty, tasks })).toContain(part);
+    const text = reportText({ ...empty, tasks, quick: true, peers: false });
+    expect(text).not.toMatch(/Targets|Lane-steps|123/);
+    expect(text).toContain('| kernel     | right  | 1e-6  |');
+    expect(text).toContain('Without tf.js and jax-js');
   });
 });
 
@@ -217,8 +229,17 @@ describe('the table', () => {
         .split('|')
         .slice(1, -1)
         .map((cell) => cell.trim());
-    expect(cells('kernel')).toEqual(['kernel', '2M', '1M … 3M', '', '20 %', '200 %', '1e-6']);
-    expect(cells('javascript')).toEqual(['javascript', '1M', '1M … 1M', '2 (1 … 3)', '10 %', '100 %', '1e-6']);
+    expect(cells('kernel')).toEqual(['kernel', '2M', '1M … 3M', '', '20 %', '200 %', '300 ms', '1e-6']);
+    expect(cells('javascript')).toEqual([
+      'javascript',
+      '1M',
+      '1M … 1M',
+      '2 (1 … 3)',
+      '10 %',
+      '100 %',
+      '300 ms',
+      '1e-6',
+    ]);
     expect(lines[0]).toBe('Adapter: google swiftshader · Chrome 1 · 2 logical processors · 3 repeats');
   });
 

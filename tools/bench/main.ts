@@ -12,6 +12,7 @@ import { benchInBrowser } from './browser';
 import type * as coreModule from './core';
 import { nodeGpu } from './node-gpu';
 import { preparePackages } from './packages';
+import { ProgressLine } from './progress';
 
 interface Options {
   readonly out?: string;
@@ -23,6 +24,8 @@ interface Options {
 }
 
 const EXIT_INTERRUPTED = 130;
+/** Asks for the latency of the playground's sliders. */
+const LATENCY = 'latency';
 
 if (process.env['npm_lifecycle_event'] === 'bench' && process.env['INIT_CWD']) process.chdir(process.env['INIT_CWD']);
 
@@ -30,7 +33,7 @@ const program = new Command('npm run bench --')
   .description('Measures the engine beside other libraries; every result is checked before its time counts.')
   .option('--out <file>', 'where to write the report as JSON (default: bench/results/RUNTIME.json)')
   .option('--json', 'print the report as JSON instead of tables')
-  .option('--only <ids...>', 'just these tasks and contestants, by id')
+  .option('--only <ids...>', `just these tasks, contestants or ${LATENCY}, by id`)
   .addOption(new Option('--repeats <n>', 'rounds in which all take turns').argParser(atLeastOne).default(5))
   .option('--quick', 'check the results on tiny tasks; times mean nothing')
   .addOption(
@@ -62,14 +65,20 @@ async function main({ out, json = false, only = [], repeats, quick = false, runt
     logLevel: 'error',
   });
   const request: BenchRequest = { ...chosen(core, only), repeats: quick ? 1 : repeats, quick };
+  const shown = new ProgressLine();
   const note = (line: string): void => {
-    console.error(line);
+    shown.note(line);
+  };
+  const onProgress = (line: string): void => {
+    shown.show(line);
   };
   await preparePackages(runtime, quick, note);
+  const latency = !quick && (only.length === 0 || only.includes(LATENCY));
   const report =
     runtime === 'browser'
-      ? await benchInBrowser(request, note)
-      : await core.benchInNode(request, await nodeGpu((await findBrowser())?.path, note), note);
+      ? await benchInBrowser({ request, latency, onProgress, onNote: note })
+      : await core.benchInNode(request, await nodeGpu((await findBrowser())?.path, note), onProgress);
+  shown.stop();
   const file = out ?? join(root, 'bench/results', `${runtime}.json`);
   await write(file, `${JSON.stringify(report, undefined, 2)}\n`, out !== undefined);
   console.log(json ? JSON.stringify(report, undefined, 2) : core.reportText(report));
@@ -81,13 +90,11 @@ async function main({ out, json = false, only = [], repeats, quick = false, runt
 function chosen(core: typeof coreModule, ids: readonly string[]): Pick<BenchRequest, 'tasks' | 'contestants'> {
   const tasks = core.taskIds.filter((id) => ids.includes(id));
   const contestants = core.contestantIds.filter((id) => ids.includes(id));
-  const unknown = ids.find((id) => ![...core.taskIds, ...core.contestantIds].some((known) => known === id));
-  if (unknown !== undefined)
-    throw new Failure(
-      `there is no "${unknown}"; tasks are ${core.taskIds.join(', ')}, contestants ${core.contestantIds.join(', ')}`,
-    );
+  const known: readonly string[] = [...core.taskIds, ...core.contestantIds, LATENCY];
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new Failure(`there is no "${unknown}"; there are ${known.join(', ')}`);
   return {
-    tasks: tasks.length > 0 ? tasks : core.taskIds,
+    tasks: tasks.length > 0 || (ids.length === 1 && ids[0] === LATENCY) ? tasks : core.taskIds,
     ...(contestants.length > 0 ? { contestants } : {}),
   };
 }
