@@ -1,6 +1,6 @@
 /** The eigen-directions of a least-squares Hessian, and the error of an iterate along them. */
 import { streamSpectrum } from '../problems/least-squares';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { symmetricEigen } from '../theory/eigen';
 import { dot, secondMoment } from '../theory/products';
 import { part, type Work } from '../theory/slices';
@@ -28,7 +28,7 @@ export interface Directions {
 }
 
 /** Why an objective has no such directions to offer, or undefined where it has. */
-export function whyNoDirections({ rows, dimension }: Objective): string | undefined {
+export function whyNoDirections({ rows, dimension }: LeastSquares): string | undefined {
   if (rows.kind !== 'stored') return undefined;
   if (dimension > EIGEN_DIMENSION)
     return `Eigen-directions of stored rows are worked out for up to ${EIGEN_DIMENSION} features; these have ${dimension}.`;
@@ -38,7 +38,7 @@ export function whyNoDirections({ rows, dimension }: Objective): string | undefi
 }
 
 /** All directions of an objective that has them. */
-export function* directionsOf(objective: Objective): Work<Directions> {
+export function* directionsOf(objective: LeastSquares): Work<Directions> {
   const { rows, dimension: d } = objective;
   if (rows.kind !== 'stored') {
     const spectrum = streamSpectrum(objective)!;

@@ -5,7 +5,7 @@
 import type { RunConfig } from '../experiment/config';
 import type { Hyper } from '../optimizers/types';
 import { optimizerOf } from '../optimizers/registry';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { BEST_SEARCH_DIMENSION, exactTheory, type ExactTheory } from '../theory/advice';
 import type { BestHyper } from '../theory/best';
 import { linearForm } from '../theory/linear-form';
@@ -26,7 +26,7 @@ const LARGEST_BATCH = 1024;
 const FINE_SCAN = 24;
 
 export interface TheoryProblem {
-  readonly objective: Objective;
+  readonly objective: LeastSquares;
   readonly constants: KnownConstants;
   readonly sampling: 'replacement' | 'epochs';
 }
@@ -234,11 +234,11 @@ function whyNone({ objective, sampling }: TheoryProblem, { optimizer, hyper }: R
 }
 
 /** The smaller one of rows and dimensions, where rows are stored. */
-const sideOf = ({ rows, dimension }: Objective): number =>
+const sideOf = ({ rows, dimension }: LeastSquares): number =>
   rows.kind === 'stored' ? Math.min(rows.count, dimension) : dimension;
 
 /** Multiply-adds of one exact curve, from above. */
-export function curveWork(objective: Objective, steps: readonly number[]): number {
+export function curveWork(objective: LeastSquares, steps: readonly number[]): number {
   const { rows, dimension } = objective;
   const last = steps.at(-1) ?? 0;
   if (rows.kind === 'stored') return (last * sideOf(objective) ** 4) / 4;
@@ -249,7 +249,7 @@ export function curveWork(objective: Objective, steps: readonly number[]): numbe
 
 async function unstableOf(
   exact: ExactTheory,
-  objective: Objective,
+  objective: LeastSquares,
   run: RunConfig,
   options: WorkOptions,
 ): Promise<Record<string, ValueRange[]>> {

@@ -6,7 +6,7 @@ import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import { autoPoints, evaluationSteps } from '../experiment/schedule';
 import { optimizerOf } from '../optimizers/registry';
 import { LeastSquaresReference } from '../problems/least-squares';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { inSlices } from '../theory/slices';
 import { CpuBackend } from './cpu/cpu-backend';
 import { directionsOf, whyNoDirections, type Directions } from './directions';
@@ -48,7 +48,7 @@ export interface TrajectoryProblem extends Pick<
   ExperimentConfig,
   'seed' | 'sampling' | 'steps' | 'evalEvery' | 'divergenceFactor'
 > {
-  readonly objective: Objective;
+  readonly objective: LeastSquares;
 }
 
 export class TrajectoryDesk {
@@ -91,7 +91,7 @@ export class TrajectoryDesk {
 
 /** How many steps of a run can be followed in the time that a path may take; a reason where those are too few. */
 export function reachableSteps(
-  { rows, dimension: d }: Objective,
+  { rows, dimension: d }: LeastSquares,
   { batch }: RunConfig,
   steps: number,
 ): { readonly steps: number; readonly reason?: string } {

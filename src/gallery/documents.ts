@@ -4,7 +4,7 @@ import { massSteps } from '../optimizers/mass';
 import type { OptimizerId } from '../optimizers/registry';
 import type { ProblemConfig } from '../problems/registry';
 import { spectrumValues } from '../problems/spectrum';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { bestHyper } from '../theory/best';
 import { optimalHyper } from '../theory/optimal';
 import { streamConstants, type SpectralConstants } from '../theory/spectral';
@@ -25,7 +25,7 @@ export const gaussianStream = (values: readonly number[]): StreamConfig => ({
 });
 
 /** The arithmetic of a stream, at once. */
-export function streamObjective(problem: StreamConfig): Objective & { rows: { scales: Float64Array } } {
+export function streamObjective(problem: StreamConfig): LeastSquares & { rows: { scales: Float64Array } } {
   const values = spectrumValues(problem.kind === 'gaussian' ? problem.spectrum : problem.variances);
   const scales = values.map(Math.sqrt);
   return {

@@ -1,7 +1,7 @@
 /** What the engine and the page ask of theory. */
 import type { OptimizerId } from '../optimizers/registry';
 import type { Hyper } from '../optimizers/types';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { searchBestHyper, searchBestStored, type BestHyper } from './best';
 import { expectation } from './expected-dynamics';
 import { linearForm } from './linear-form';
@@ -29,7 +29,7 @@ export interface RunTheory {
  * Theory of one run that is cheap enough to ask for at every start (below 5 ms at d = 1,024): that of streams. Ask
  * {@link exactTheory} for stored rows.
  */
-export function runTheory(objective: Objective, run: TheoryRun): RunTheory {
+export function runTheory(objective: LeastSquares, run: TheoryRun): RunTheory {
   const radius = spectralRadius(objective, run.optimizer, run.hyper, run.batch);
   return radius === undefined ? {} : { spectralRadius: radius };
 }
@@ -69,7 +69,7 @@ export const BEST_SEARCH_DIMENSION = 16;
  * 8,000 rows of 64 features), once for all runs; then a step of a curve takes at most d⁴/4.
  */
 export async function exactTheory(
-  objective: Objective,
+  objective: LeastSquares,
   sampling: 'replacement' | 'epochs',
   options: WorkOptions = {},
 ): Promise<ExactTheory | undefined> {
@@ -156,7 +156,7 @@ export interface ConstantsOptions extends WorkOptions {
  * Spectral constants of any objective: closed forms for streams; for stored rows worked out in slices that leave the event
  * loop free, exactly where that takes about a second or where it is asked for. Rejects with the signal's reason on abort.
  */
-export function objectiveConstants(objective: Objective, options: ConstantsOptions = {}): Promise<KnownConstants> {
+export function objectiveConstants(objective: LeastSquares, options: ConstantsOptions = {}): Promise<KnownConstants> {
   const { rows } = objective;
   const stored: StoredOptions = options;
   return rows.kind === 'stored'

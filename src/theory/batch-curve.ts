@@ -2,7 +2,7 @@
  * Speed of convergence against the batch size m, for SGD and MaSS at their optimal hyper-parameters of every m, and the
  * three regimes it falls into (Liu & Belkin 2020, section 4).
  */
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { linearForm } from './linear-form';
 import { optimalHyper } from './optimal';
 import { amplitudeRate } from './spectral-radius';
@@ -29,7 +29,7 @@ export function guaranteedSpeed(optimizer: BatchOptimizer, constants: SpectralCo
 
 /** Exact speed per step −ln ρ at the optimal hyper-parameters of m; streams only, O(d). */
 export function exactSpeed(
-  objective: Objective,
+  objective: LeastSquares,
   optimizer: BatchOptimizer,
   constants: SpectralConstants,
   m: number,

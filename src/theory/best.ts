@@ -5,7 +5,7 @@
 import { massSteps } from '../optimizers/mass';
 import type { OptimizerId } from '../optimizers/registry';
 import type { Hyper } from '../optimizers/types';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { linearForm, type LinearForm } from './linear-form';
 import { minimising } from './nelder-mead';
 import { optimalHyper } from './optimal';
@@ -72,12 +72,12 @@ interface Landscape {
  * momentum methods never worse than the best SGD found. Undefined where no exact theory applies, and for stored rows: see
  * {@link searchBestStored}. About a second at d = 1,024.
  */
-export const bestHyper = (objective: Objective, optimizer: OptimizerId, batch: number): BestHyper | undefined =>
+export const bestHyper = (objective: LeastSquares, optimizer: OptimizerId, batch: number): BestHyper | undefined =>
   atOnce(searchBestHyper(objective, optimizer, batch));
 
 /** {@link bestHyper} in slices. */
 export function* searchBestHyper(
-  objective: Objective,
+  objective: LeastSquares,
   optimizer: OptimizerId,
   batch: number,
 ): Work<BestHyper | undefined> {

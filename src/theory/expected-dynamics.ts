@@ -7,7 +7,7 @@
  */
 import type { OptimizerId } from '../optimizers/registry';
 import type { Hyper } from '../optimizers/types';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { linearForm, type LinearForm } from './linear-form';
 import { diagonalMoments, type DiagonalMoments } from './spectral';
 
@@ -153,7 +153,7 @@ const apply = (m: Float64Array, v: Float64Array): number[] =>
 
 /** The expected dynamics of a run, or undefined where no exact theory applies: stored rows, Adam. */
 export function expectation(
-  objective: Objective,
+  objective: LeastSquares,
   optimizer: OptimizerId,
   hyper: Hyper,
   batch: number,
@@ -169,7 +169,7 @@ export function expectation(
  * no exact theory applies. For long curves in many coordinates advance an {@link expectation} piece by piece instead.
  */
 export function expectedLoss(
-  objective: Objective,
+  objective: LeastSquares,
   optimizer: OptimizerId,
   hyper: Hyper,
   batch: number,

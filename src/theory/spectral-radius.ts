@@ -16,14 +16,14 @@
  */
 import type { OptimizerId } from '../optimizers/registry';
 import type { Hyper } from '../optimizers/types';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { linearForm, type LinearForm } from './linear-form';
 import { increasingRoot } from './roots';
 import { diagonalMoments, type DiagonalMoments } from './spectral';
 
 /** ρ, or undefined where no exact theory applies: stored rows, Adam. */
 export function spectralRadius(
-  objective: Objective,
+  objective: LeastSquares,
   optimizer: OptimizerId,
   hyper: Hyper,
   batch: number,
