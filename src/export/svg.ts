@@ -11,11 +11,11 @@ import { formatCount, formatLoss } from './figure/format';
 import { bandTitle, runLabels, runSettings } from './figure/labels';
 import { chartModel, type ChartModel, type Plot, type Series } from './figure/model';
 import { placeLabels, textWidth } from './figure/place-labels';
-import type { Tick } from './figure/scale';
 import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from './figure/series';
 import { summarise } from './figure/summary';
 import { EXPECTED_STROKE, expectedPath, formatRate, SLOPE_STROKE, slopePath } from './figure/theory';
 import type { ChartView, LineStyle } from './figure/view';
+import { footerOf, rich, styleSheet, text, tickLabel } from './svg-text';
 import { element, escapeXml } from './xml';
 
 export interface SvgOptions {
@@ -37,8 +37,6 @@ export interface SvgPicture {
 const WIDTH = 960;
 const PLOT_HEIGHT = 420;
 const MARGIN = 32;
-const ink = '#1c232b';
-const quiet = '#5b6673';
 const grid = '#e6e9ee';
 const axisColour = '#8a94a1';
 
@@ -95,45 +93,6 @@ export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): 
     ) +
     '\n';
   return { svg, width: WIDTH, height };
-}
-
-function styleSheet(fontFaces: string): string {
-  return escapeCss(
-    `${fontFaces}text{font:400 12px Inter,"Helvetica Neue",Arial,sans-serif;fill:${ink}}` +
-      `.title{font-size:20px;font-weight:600}.strong{font-weight:600}.quiet{fill:${quiet}}.small{font-size:11px}` +
-      '.halo{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}',
-  );
-}
-
-/** CSS inside XML: quotes may stay, markup may not. */
-const escapeCss = (css: string) => css.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-
-function text(x: number, y: number, content: string, attributes: Record<string, string | number | undefined> = {}) {
-  return element('text', { x, y, ...attributes }, rich(content));
-}
-
-const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
-
-/** Raised digits become smaller digits set higher: the font has no glyphs of its own for most of them. */
-function rich(content: string): string {
-  return content
-    .split(/([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)/)
-    .map((part, k) => {
-      if (k % 2 === 0) {
-        // What follows a raised part goes back to the line; at the end a space without width takes the line there.
-        return k > 0 ? element('tspan', { dy: 4 }, escapeXml(part || '\u200B')) : escapeXml(part);
-      }
-      const digits = Array.from(part, (c) => (c === '⁻' ? '−' : String(raised.indexOf(c)))).join('');
-      return element('tspan', { dy: -4, 'font-size': '75%' }, digits);
-    })
-    .join('');
-}
-
-function tickLabel(tick: Tick): string {
-  if (typeof tick.label === 'string') return rich(tick.label);
-  const { exponent } = tick.label;
-  if (exponent === 0) return '1';
-  return `10${element('tspan', { dy: -5, 'font-size': 9 }, String(exponent).replace('-', '−'))}`;
 }
 
 function axes({ plot, x, y }: ChartModel): string {
@@ -347,11 +306,4 @@ function theoryNames({ series }: ChartModel, { theory, guarantee }: ChartView): 
       ? ['dotted: guaranteed slope']
       : []),
   ];
-}
-
-function footerOf({ engine }: ExportSource): string {
-  const { vendor, architecture, description } = engine.adapter;
-  const adapter = description || [vendor, architecture].filter(Boolean).join(' ');
-  const where = engine.engine === 'webgpu' ? 'Computed in float32 with WebGPU' : 'Computed in float64 on the CPU';
-  return adapter === '' ? where : `${where} on ${adapter}`.replace(' on the CPU on', ' on');
 }
