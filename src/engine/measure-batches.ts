@@ -15,7 +15,7 @@ import {
   type BatchOptimizer,
 } from '../theory/batch-curve';
 import { optimalHyper } from '../theory/optimal';
-import { isComplete, type KnownConstants, type SpectralConstants } from '../theory/spectral';
+import { criticalBatches, isComplete, type KnownConstants, type SpectralConstants } from '../theory/spectral';
 import { hasExactDynamics } from '../theory/stored-moments';
 import { fitSpeed } from './fit-speed';
 import { Session, type OpenBackend } from './session';
@@ -50,8 +50,15 @@ export interface BatchStudyOptions {
   readonly open: OpenBackend;
 }
 
-/** The loss falls by e to this power in a run: far enough for the slowest direction to lead, above the float32 floor. */
-const E_FOLDS = 16;
+/**
+ * The loss falls by e to these powers in a run: far enough for the slowest direction to lead, above the float32 floor.
+ * Momentum at large batches is nearly critically damped, which takes longer to fade; at small batches rare lanes carry the
+ * mean so far down.
+ */
+const E_FOLDS = [16] as const;
+const DAMPED_E_FOLDS = [32, 64] as const;
+/** Batches from this many times the onset of saturation on count as large. */
+const LARGE = 4;
 const STEPS = { least: 64, most: 5_000_000 } as const;
 /** Lanes of a measurement, or fewer where it is dear. */
 const LANES = [32, 8] as const;
@@ -111,7 +118,8 @@ export async function studyBatches(config: ExperimentConfig, options: BatchStudy
       });
       done += work;
       const least = guaranteedSpeed(optimizer, constants, batch) / 4;
-      const fit = fitSpeed({ ...curve, lanes, floor: objective.coordinates === 'weights' ? 1e-12 : 1e-35, least });
+      const floor = objective.coordinates === 'weights' ? 1e-12 : 1e-35;
+      const fit = fitSpeed({ ...curve, lanes, floor, least, ends: plan.ends });
       if (typeof fit === 'string') listener({ type: 'unmeasured', optimizer, batch, reason: fit });
       else listener({ type: 'measured', optimizer, batch, ...fit, lanes, steps });
     }
@@ -153,19 +161,27 @@ async function exactSpeeds(
 
 /** How many lanes and steps a measurement takes; no lanes where it would be too dear. */
 function planOf(
-  { rows, dimension }: Objective,
+  { rows, dimension, coordinates }: Objective,
   constants: SpectralConstants,
   optimizer: BatchOptimizer,
   batch: number,
   speed: number,
-): { readonly run: RunConfig; readonly lanes: number; readonly steps: number; readonly work: number } {
+): {
+  readonly run: RunConfig;
+  readonly lanes: number;
+  readonly steps: number;
+  readonly ends: readonly number[];
+  readonly work: number;
+} {
   const run: RunConfig = { optimizer, batch, hyper: { ...optimalHyper(optimizer, constants, batch)! } };
-  const steps = Math.max(STEPS.least, Math.ceil(E_FOLDS / speed));
+  const damped = optimizer === 'mass' && coordinates === 'error' && batch >= LARGE * criticalBatches(constants).m2;
+  const ends = (damped ? DAMPED_E_FOLDS : E_FOLDS).map((folds) => Math.max(STEPS.least, Math.ceil(folds / speed)));
+  const steps = ends.at(-1)!;
   const sample = rows.kind === 'stored' ? 2 * dimension : rows.kind === 'gaussian' ? DRAW_WORK * dimension : DRAW_WORK;
   const record = rows.kind === 'stored' ? rows.count * dimension : dimension;
   const lane = steps * (batch * sample + 4 * dimension) + RECORDINGS * record;
   const lanes = steps > STEPS.most ? 0 : (LANES.find((count) => count * lane <= MEASURE_WORK) ?? 0);
-  return { run, lanes, steps, work: lanes * lane };
+  return { run, lanes, steps, ends, work: lanes * lane };
 }
 
 interface MeasuredCurve {

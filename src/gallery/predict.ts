@@ -1,7 +1,7 @@
 /** What exact theory predicts for the runs of a document on a stream. */
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import { prepareProblem, type ProblemConfig } from '../problems/registry';
-import type { Objective } from '../problems/types';
+import type { LeastSquares } from '../problems/types';
 import { expectedLoss } from '../theory/expected-dynamics';
 import { spectralRadius } from '../theory/spectral-radius';
 import { streamConstants, type SpectralConstants } from '../theory/spectral';
@@ -12,13 +12,13 @@ import { slopeOf } from './statistics';
 const FLOOR = 1e-26;
 
 /** Spectral constants of a stream; throws where rows are stored. */
-export function constantsOf(objective: Objective): SpectralConstants {
+export function constantsOf(objective: LeastSquares): SpectralConstants {
   if (objective.rows.kind === 'stored') throw new Error('only streams have constants in closed form');
   return streamConstants(objective.rows);
 }
 
 /** Prepares a synthetic problem. */
-export const objectiveOf = (problem: ProblemConfig, seed = 1): Promise<Objective> =>
+export const objectiveOf = (problem: ProblemConfig, seed = 1): Promise<LeastSquares> =>
   prepareProblem(problem, {
     seed,
     table: () => Promise.reject(new Error('the gallery has no data set')),
@@ -26,7 +26,7 @@ export const objectiveOf = (problem: ProblemConfig, seed = 1): Promise<Objective
 
 export class Prediction {
   private constructor(
-    readonly objective: Objective,
+    readonly objective: LeastSquares,
     readonly config: ExperimentConfig,
   ) {}
 
@@ -55,6 +55,15 @@ export class Prediction {
     const below = losses.findIndex((loss) => loss < FLOOR * losses[0]!);
     const to = below < 0 ? steps : grid[Math.max(1, below - 1)]!;
     return { from: Math.round(from * to), to };
+  }
+
+  /**
+   * The steps in which the run loses the powers `from` to `to` of e at its exact rate ρ: the same part of its way for every
+   * run, so that what fades in the same proportion leaves ratios of speeds alone.
+   */
+  folds(run: RunConfig, from: number, to: number): Window {
+    const perFold = -1 / Math.log(this.radius(run));
+    return { from: Math.round(from * perFold), to: Math.min(this.config.steps, Math.round(to * perFold)) };
   }
 
   /** −d ln E f/dt over the recorded steps of a window: what {@link window} of a lane's loss is held against. */

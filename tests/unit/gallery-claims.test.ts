@@ -160,13 +160,13 @@ describe('a claim fails', () => {
     [
       'where small batches do not scale linearly',
       threeRegimes,
-      (run) => (run.batch === 4 ? { speed: 0.6 } : undefined),
+      (run) => (run.batch === 3 ? { speed: 0.6 } : undefined),
       /linear scaling/,
     ],
     [
       'where large batches go on scaling',
       threeRegimes,
-      (run) => (run.batch === 8192 ? { speed: 1.2 } : undefined),
+      (run) => (run.batch === 4096 ? { speed: 1.3 } : undefined),
       /saturation/,
     ],
     [

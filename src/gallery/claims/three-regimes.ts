@@ -8,18 +8,37 @@ import { slopeOf } from '../statistics';
 import type { Check, Claim, ClaimFigure, Estimate, FigurePoint, GalleryDocument } from '../types';
 
 /**
- * One strong direction and many weak ones: L₁/L = 12 and κ̃ = d + 2 = 258 lie far apart, so that all three regimes are wide
- * enough to have a slope.
+ * A strong direction, many weaker ones and one that is weaker still: L₁/L = 12 and κ̃ = d + 2 = 130 lie far apart, so that
+ * all three regimes are wide enough to have a slope. κ = L/μ is large, so that the exact speed follows the guarantee.
  */
-const DIMENSION = 256;
+const DIMENSION = 128;
 const RATIO = 12;
-const PROBLEM = gaussianStream([1, ...Array<number>(DIMENSION - 1).fill((RATIO - 3) / (DIMENSION - 1))]);
-const FROM = 0.3;
+const WEAKEST = 0.006;
+const PROBLEM = gaussianStream([
+  1,
+  ...Array<number>(DIMENSION - 2).fill((RATIO - 3 - WEAKEST) / (DIMENSION - 2)),
+  WEAKEST,
+]);
+/** Rates are read off while the loss falls by these powers of e, at every batch size. */
+const FROM = 5;
+const TO = 14;
 
+/**
+ * Batches well inside each regime; the middle ones lie about √((L₁/L − 1)(κ̃ − 1)) = 38, half-way on the logarithmic axis,
+ * where the slope of the guarantee is just −½. Slopes are held to 10 %, that of 0 to a tenth.
+ */
 const REGIMES = [
-  { id: 'linear', name: 'linear scaling', batches: [1, 2, 4], slope: -1, seeds: 32, steps: 2000 },
-  { id: 'diminishing', name: 'diminishing returns', batches: [48, 96, 192], slope: -0.5, seeds: 8, steps: 300 },
-  { id: 'saturated', name: 'saturation', batches: [4096, 8192], slope: 0, seeds: 3, steps: 100 },
+  { id: 'linear', name: 'linear scaling', batches: [1, 2, 3], slope: -1, within: 0.1, seeds: 48, steps: 4000 },
+  {
+    id: 'diminishing',
+    name: 'diminishing returns',
+    batches: [13, 38, 114],
+    slope: -0.5,
+    within: 0.05,
+    seeds: 48,
+    steps: 450,
+  },
+  { id: 'saturated', name: 'saturation', batches: [1024, 4096], slope: 0, within: 0.1, seeds: 6, steps: 100 },
 ] as const;
 
 const documents = once((): readonly GalleryDocument[] =>
@@ -55,11 +74,11 @@ export const threeRegimes: Claim = {
     for (const [k, document] of documents().entries()) {
       const result = results.get(document.id);
       if (!result) continue;
-      const { name, batches, slope } = REGIMES[k]!;
+      const { name, batches, slope, within } = REGIMES[k]!;
       const prediction = await Prediction.of(document.config);
       const rows = document.config.runs.map((run): Row => {
         const found = runOf(result, run);
-        const window = prediction.window(run, FROM);
+        const window = prediction.folds(run, FROM, TO);
         return {
           batch: run.batch,
           lanes: laneSpeeds(found, window),
@@ -83,15 +102,13 @@ export const threeRegimes: Claim = {
               label: `Speed of MaSS, batch ${row.batch} (−d ln f/dt per step)`,
               measured: row.measured,
               predicted: row.exact,
+              note: 'typical lane against the mean of all',
             },
-            0.1,
+            0.2,
           ),
         ),
-        agreesTo(
-          { label: `${label} (exact theory)`, measured, predicted: power(rows.map(({ exact }) => exact)) },
-          0.05,
-        ),
-        agreesTo({ label: `${label} (${name})`, measured, predicted: slope }, 0.1),
+        agreesTo({ label: `${label} (exact theory)`, measured, predicted: power(rows.map(({ exact }) => exact)) }, 0.1),
+        agreesTo({ label: `${label} (${name})`, measured, predicted: slope }, within),
       );
       if (measured) slopes.push(`m^${number(measured.value, 2)} (${name})`);
     }
