@@ -6,9 +6,13 @@ import { z } from 'zod';
 
 const units = z.number().int().min(1).max(16_384);
 
+/** Fully connected with bias; reads the whole input as one vector. */
+export const denseLayerSchema = z.strictObject({ kind: z.literal('dense'), units });
+export const reluLayerSchema = z.strictObject({ kind: z.literal('relu') });
+
 export const simpleLayerSchema = z.discriminatedUnion('kind', [
-  /** Fully connected with bias; reads the whole input as one vector. */
-  z.strictObject({ kind: z.literal('dense'), units }),
+  denseLayerSchema,
+  reluLayerSchema,
   /** Convolution with zero padding size/2: the image keeps its size, divided by the stride (rounded up). */
   z.strictObject({
     kind: z.literal('convolution'),
@@ -18,7 +22,6 @@ export const simpleLayerSchema = z.discriminatedUnion('kind', [
     /** Off before a batch normalisation, whose shift does the same. */
     bias: z.boolean().optional(),
   }),
-  z.strictObject({ kind: z.literal('relu') }),
   /** Zeroes activations with this probability while training, and scales the others by 1/(1 − rate). */
   z.strictObject({ kind: z.literal('dropout'), rate: z.number().gt(0).lt(1) }),
   /** 2 × 2 windows, stride 2; an odd last row or column is left out. */

@@ -10,8 +10,8 @@ export interface Preset {
 }
 
 /** Hidden layers of `width` units, each with a ReLU. */
-export const fullyConnected = (hidden: number, width: number): LayerConfig[] =>
-  Array.from({ length: hidden }, (): LayerConfig[] => [{ kind: 'dense', units: width }, { kind: 'relu' }]).flat();
+export const fullyConnected = (hidden: number, width: number) =>
+  Array.from({ length: hidden }, () => [{ kind: 'dense' as const, units: width }, { kind: 'relu' as const }]).flat();
 
 const convolution = (channels: number, stride: 1 | 2 = 1): SimpleLayer[] => [
   { kind: 'convolution', channels, size: 3, stride, bias: false },

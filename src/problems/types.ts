@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Table } from '../data/table';
+import type { Network } from '../models/network';
 
 /**
  * A least-squares objective f(w) = ½ E(⟨x, w⟩ − y)² (MATH: Liu & Belkin 2020, section 2), ready to run.
@@ -32,6 +33,32 @@ export type RowSource =
       readonly features: Float32Array<ArrayBuffer>;
       readonly targets: Float32Array<ArrayBuffer>;
     };
+
+/**
+ * The mean loss of a network over its training examples, ready to run. The weights of a lane start by He initialisation
+ * from its seed.
+ */
+export interface NetworkObjective {
+  readonly family: 'network';
+  /** Length of a lane's parameters. */
+  readonly dimension: number;
+  readonly coordinates: 'weights';
+  readonly network: Network;
+  readonly rows: Examples;
+}
+
+/** `count` rows to train on, then `test` rows that are only looked at. */
+export interface Examples {
+  readonly kind: 'examples';
+  readonly count: number;
+  readonly test: number;
+  /** Rows of each kind that a recording looks at, the first ones: at most `count` and `test`. */
+  readonly recorded: { readonly count: number; readonly test: number };
+  /** Row-major (count + test) × height × width × channels of the network's input. */
+  readonly features: Float32Array<ArrayBuffer>;
+  /** Class numbers, one a row; or row-major (count + test) × outputs. */
+  readonly targets: Float32Array<ArrayBuffer>;
+}
 
 /** Every family of objective the engine can run. */
 export type Objective = LeastSquares;

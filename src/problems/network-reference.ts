@@ -1,0 +1,127 @@
+/**
+ * The float64 reference of a network objective: minibatch gradient and recording, with the same draws as the GPU kernels.
+ * It is the arithmetic of the engine where there is no WebGPU.
+ */
+import { NetworkArithmetic, type Mode } from '../models/float64/arithmetic';
+import { classOf, lossOf } from '../models/float64/loss';
+import { initialParameters, initialStatistics } from '../models/initial';
+import { sizeOf, strideOf, type Network } from '../models/network';
+import { rowOfEpoch, rowWithReplacement, STREAM, streamKey } from '../random/random';
+import type { Sampling } from './least-squares';
+import type { NetworkObjective } from './types';
+
+/** Numbers of a recording, in this order; the first is the training loss. */
+export type NetworkMetric = 'loss' | 'accuracy' | 'testLoss' | 'testAccuracy';
+
+/** What a recording of an objective holds: accuracies where there are classes, test numbers where there are test rows. */
+export function networkMetrics({ network, rows }: NetworkObjective): NetworkMetric[] {
+  const classes = network.loss === 'cross-entropy';
+  return [
+    'loss',
+    ...(classes ? (['accuracy'] as const) : []),
+    ...(rows.test > 0 ? (['testLoss'] as const) : []),
+    ...(classes && rows.test > 0 ? (['testAccuracy'] as const) : []),
+  ];
+}
+
+export class NetworkReference {
+  readonly #arithmetic: NetworkArithmetic;
+
+  constructor(
+    readonly objective: NetworkObjective,
+    readonly sampling: Sampling,
+  ) {
+    this.#arithmetic = new NetworkArithmetic(objective.network);
+  }
+
+  /** Where a lane starts, length d. */
+  start(laneSeed: number): Float64Array {
+    return initialParameters(this.objective.network, this.sampling.seed, laneSeed);
+  }
+
+  /** Key of a lane seed for {@link gradient}. */
+  key(laneSeed: number): number {
+    const { seed, mode } = this.sampling;
+    return streamKey(seed, mode === 'epochs' ? STREAM.epoch : STREAM.batch, laneSeed);
+  }
+
+  /** Row at place `index` of minibatch `step` (0-based) under `key`. */
+  row(key: number, step: number, index: number, batch: number): number {
+    const { count } = this.objective.rows;
+    return this.sampling.mode === 'epochs'
+      ? rowOfEpoch(key, step * batch + index, count)
+      : rowWithReplacement(key, step, index, count);
+  }
+
+  /** Gradient of the mean loss over minibatch `step`; `at` and `into` have length d. */
+  gradient(key: number, step: number, batch: number, at: Float64Array, into: Float64Array): void {
+    const rows = Array.from({ length: batch }, (_, i) => this.row(key, step, i, batch));
+    const { network } = this.objective;
+    const mode: Mode = { kind: 'training', key, step };
+    this.#arithmetic.gradient(
+      at,
+      initialStatistics(network),
+      this.#inputs(rows),
+      this.#targets(rows),
+      batch,
+      mode,
+      into,
+    );
+  }
+
+  /** The numbers of {@link networkMetrics} at weights `w`. */
+  record(w: Float64Array): number[] {
+    const { rows } = this.objective;
+    const range = (first: number, length: number) => Array.from({ length }, (_, i) => first + i);
+    const training = this.#evaluate(w, range(0, rows.recorded.count));
+    const test = this.#evaluate(w, range(rows.count, rows.recorded.test));
+    const values: Readonly<Record<NetworkMetric, number>> = {
+      loss: training.loss,
+      accuracy: training.accuracy,
+      testLoss: test.loss,
+      testAccuracy: test.accuracy,
+    };
+    return networkMetrics(this.objective).map((metric) => values[metric]);
+  }
+
+  /** The training loss alone. */
+  loss(w: Float64Array): number {
+    return this.record(w)[0]!;
+  }
+
+  #evaluate(w: Float64Array, rows: readonly number[]): { loss: number; accuracy: number } {
+    const { network } = this.objective;
+    const { outputs, loss: kind } = network;
+    const stride = strideOf({ channels: outputs });
+    const targets = this.#targets(rows);
+    const z = this.#arithmetic.forward(w, initialStatistics(network), this.#inputs(rows), rows.length, {
+      kind: 'evaluation',
+    });
+    const found = rows.filter((_, i) => classOf(z.subarray(i * stride, i * stride + outputs)) === targets[i]);
+    return { loss: lossOf(kind, rows.length, outputs, z, targets), accuracy: found.length / rows.length };
+  }
+
+  #inputs(rows: readonly number[]): Float32Array {
+    return picked(this.objective.rows.features, inputWidth(this.objective.network), rows);
+  }
+
+  #targets(rows: readonly number[]): Float32Array {
+    const { network } = this.objective;
+    return picked(this.objective.rows.targets, network.loss === 'cross-entropy' ? 1 : network.outputs, rows);
+  }
+}
+
+/** Numbers of one example, without the surplus of the strides. */
+export function inputWidth({ tensors }: Network): number {
+  const input = tensors[0]!;
+  return (sizeOf(input) / strideOf(input)) * input.channels;
+}
+
+/** These rows of a row-major matrix, one after the other. */
+function picked(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
+  const into = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    into.set(values.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return into;
+}
