@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { runnerImport } from 'vite';
 import type * as resultModule from '../../src/experiment/result';
+import type * as sweepResultModule from '../../src/experiment/sweep-result';
 import { findBrowser } from '../../tools/browser.mjs';
 import { environment } from './environment';
 
@@ -87,6 +88,39 @@ test('runs a document on the GPU and writes its result', async () => {
     for (const { loss } of lanes) expect(loss[4]!).toBeLessThan(loss[0]! / 10);
   }
   expect(await readdir(folder)).not.toContain('result.json.partial');
+});
+
+test('computes the sweep in a document, as a document and as a table, or its race', async () => {
+  const sweep = {
+    x: { parameter: 'eta', from: 0.05, to: 5, count: 3 },
+    y: { parameter: 'batch', from: 1, to: 4, count: 2 },
+    others: 'fixed',
+    tolerance: 0.1,
+    stopAtTolerance: true,
+  };
+  await writeFile(join(folder, 'sweep.json'), JSON.stringify({ ...document, sweep }));
+  const args = ['sweep.json', '--out', 'result.json'];
+  const swept = await experiment(folder, [...args, '--csv', 'cells.csv']);
+  expect(swept.stdout).toMatch(
+    /^Wrote result\.json: 2 runs, 12 cells, 36 lanes, \d+ diverged, 200 steps, webgpu \(.+\n$/,
+  );
+  const { module } = await runnerImport<typeof sweepResultModule>(resolve('src/experiment/sweep-result.ts'), {
+    configFile: false,
+    logLevel: 'error',
+  });
+  const result = module.sweepResultSchema.parse(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')));
+  expect(result.config).toEqual({ ...document, sweep });
+  const rows = (await readFile(join(folder, 'cells.csv'), 'utf8')).trimEnd().split('\n');
+  expect(rows).toHaveLength(13);
+  for (const { cells, radius } of result.maps) {
+    // At the largest step size all lanes diverge, as the exact spectral radius has it; at the smallest they arrive.
+    expect(cells[2]).toMatchObject({ diverged: 3, loss: { median: null } });
+    expect(radius![2]).toBeGreaterThan(1);
+    expect(cells[0]!.stepsToTolerance).toBeLessThan(200);
+  }
+
+  expect(await experiment(folder, [...args, '--race', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect((await readResult(join(folder, 'result.json'))).config).toEqual(document);
 });
 
 test('computes in float64 on request, from a CSV file beside the document, and is quiet', async () => {

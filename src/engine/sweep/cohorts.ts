@@ -12,6 +12,8 @@ export const SWEEP_BUDGET = 256 * 2 ** 20;
 export const COHORTS_AT_ONCE = 2;
 /** Room is kept for that many cohorts, and for the smaller one to which the lanes of one of them may move. */
 const SHARES = COHORTS_AT_ONCE + 1;
+/** Bytes of a cohort whatever its lanes: parameters of its dispatches, and what rounding up its buffers takes. */
+const FIXED = { webgpu: 2 ** 17, cpu: 0 } as const;
 /** Lanes of a cohort that keep a device busy; more of them would only hold up the picture. */
 const LANES = { webgpu: 8192, cpu: 256 } as const;
 /** Multiply-adds of one step of a cohort: a step can't be interrupted. */
@@ -60,7 +62,8 @@ export function cohortLimits(
 ): CohortLimits | undefined {
   const batch = cells.reduce((largest, { run }) => Math.max(largest, run.batch), 1);
   for (let budget = wanted; budget <= wanted * MOST; budget *= 2) {
-    const lanes = Math.floor(backend.capacity(objective, batch, budget) / SHARES);
+    const room = budget - SHARES * FIXED[backend.kind];
+    const lanes = Math.floor(backend.capacity(objective, batch, room) / SHARES);
     if (lanes >= seeds) return { lanes: Math.min(lanes, LANES[backend.kind]), work: STEP_WORK, budget };
   }
   return undefined;
