@@ -12,6 +12,7 @@ import { experimentStore } from './state/experiment-store';
 import { createGallery } from './state/gallery-store';
 import { session } from './state/session-store';
 import { createSweepStudy } from './state/sweep-store';
+import { createTour } from './state/tour-store';
 import { viewStore } from './state/view-store';
 import { App } from './ui/App';
 import { BatchContext } from './ui/batch-context';
@@ -22,6 +23,9 @@ import { notify } from './ui/notify';
 import { syncPermalink } from './ui/permalink-sync';
 import { syncPlace } from './ui/place-sync';
 import { SweepContext } from './ui/sweep/context';
+import { stops } from './ui/tour/stops';
+import { TourContext } from './ui/tour-context';
+import { tourMemory } from './ui/tour/memory';
 import { theme } from './ui/theme';
 import { ServiceContext } from './ui/service-context';
 import { createEngineClient } from './worker/client';
@@ -46,6 +50,7 @@ const controller = createController({
 });
 
 const gallery = createGallery({ service, experiment: experimentStore, session, view: viewStore, controller });
+const tour = createTour({ stops, gallery, experiment: experimentStore, view: viewStore, memory: tourMemory });
 const batchStudy = createBatchStudy(service);
 const sweepStudy = createSweepStudy({
   service,
@@ -68,7 +73,9 @@ createRoot(document.getElementById('root')!).render(
             <BatchContext value={batchStudy}>
               <SweepContext value={sweepStudy}>
                 <GalleryContext value={gallery}>
-                  <App />
+                  <TourContext value={tour}>
+                    <App />
+                  </TourContext>
                 </GalleryContext>
               </SweepContext>
             </BatchContext>

@@ -9,7 +9,7 @@ import type { ClaimDocuments, ClaimProgress, EngineService, FinishedRace } from 
 import type { Controller } from './controller';
 import type { EditOptions, ExperimentStore } from './experiment-store';
 import type { Session, SessionState } from './session-store';
-import type { ViewState } from './view-store';
+import type { Place, ViewState } from './view-store';
 
 /** How the experiments of a claim, run for it alone, came out. */
 export type ClaimOutcome =
@@ -43,8 +43,8 @@ export interface Gallery {
   readonly run: (claims: readonly ClaimId[]) => void;
   /** Ends what runs and what waits; verdicts stay. */
   readonly stop: () => void;
-  /** Makes an experiment the race, as one step of its history, and lets it run. */
-  readonly open: (config: ExperimentConfig, options?: EditOptions) => void;
+  /** Makes an experiment the race, as one step of its history, lets it run, and opens the race or another view. */
+  readonly open: (config: ExperimentConfig, options?: EditOptions & { readonly place?: Place }) => void;
 }
 
 export interface GalleryParts {
@@ -147,14 +147,14 @@ export function createGallery({ service, experiment, session, view, controller }
       store.setState({ running: undefined, waiting: [] });
       service.stopClaim().catch(() => undefined);
     },
-    open: (config, options) => {
+    open: (config, { place = 'race', ...options } = {}) => {
       const state = experiment.getState();
       const same = keyOf(state.config) === keyOf(config);
       if (!same) {
         const error = state.load(config, options);
         if (error) throw error;
       }
-      view.getState().set({ place: 'race' });
+      view.getState().set({ place });
       const { progress, engine } = session.store.getState();
       // What is new runs by itself, unless the race was paused; what is there already may have been stopped.
       if (progress.state === 'paused' || (same && engine && progress.state === 'idle')) controller.togglePlay();

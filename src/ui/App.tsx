@@ -9,6 +9,8 @@ import { useShortcuts } from './keyboard';
 import { ProblemPanel } from './problem/ProblemPanel';
 import { RunList } from './runs/RunList';
 import { SettingsPanel } from './settings/SettingsPanel';
+import { TourCard } from './tour/TourCard';
+import { TourOffer } from './tour/TourOffer';
 import { views } from './views';
 
 /** The whole page: the header, the open view, and beside it what the experiment is made of. */
@@ -26,9 +28,10 @@ export function App() {
           </a>
         )}
         <Header />
+        <TourOffer />
         <Banners />
         <div className={classes['columns']} data-panel={panel}>
-          <main className={classes['main']}>
+          <main className={classes['main']} data-place={place}>
             <ErrorBoundary key={place} place={`The view “${label}”`}>
               <View />
             </ErrorBoundary>
@@ -51,6 +54,7 @@ export function App() {
             </aside>
           )}
         </div>
+        <TourCard />
       </div>
     </FileDrop>
   );

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import type { Controller } from '../state/controller';
 import { experimentStore } from '../state/experiment-store';
+import { viewStore } from '../state/view-store';
 
 /** Elements that use the keys themselves. */
 const CONTROLS =
@@ -8,7 +9,7 @@ const CONTROLS =
 /** Elements in which undo means the text. */
 const TEXT = 'input:not([type="checkbox"], [type="radio"]), textarea, [contenteditable]';
 
-/** Shortcuts of the whole page; see the help popover for the list. */
+/** Undo everywhere, and the keys of the race where it is shown; see the help popover for the list. */
 export function useShortcuts(controller: Controller): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -24,7 +25,7 @@ export function useShortcuts(controller: Controller): void {
         event.preventDefault();
         return;
       }
-      if (event.altKey || target?.closest(CONTROLS)) return;
+      if (event.altKey || target?.closest(CONTROLS) || viewStore.getState().place !== 'race') return;
       if (event.key === ' ') controller.togglePlay();
       else if (event.key === '.') controller.step();
       else if (event.key === 'r') controller.reset();

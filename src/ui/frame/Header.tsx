@@ -6,6 +6,7 @@ import { viewStore } from '../../state/view-store';
 import { ExportMenu } from '../chart/ExportMenu';
 import { useFiles } from '../files-context';
 import { notify } from '../notify';
+import { TourButton } from '../tour/TourButton';
 import { EngineBadge } from './EngineBadge';
 import { exportSource } from './export-source';
 import classes from './frame.module.css';
@@ -52,6 +53,7 @@ export function Header() {
           hasCurves={hasCurves}
           onNotice={notify}
         />
+        <TourButton />
         <SchemeToggle />
         <HelpPopover />
       </div>
