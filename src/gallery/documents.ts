@@ -74,6 +74,12 @@ export function withoutCompensation(mass: RunConfig, label?: string): RunConfig 
   return run('nesterov', { eta: eta1, gamma }, mass.batch, label);
 }
 
+/**
+ * Root seed of the gallery's experiments: the paper's number, arXiv 1810.13395. It was fixed before any criterion was
+ * checked on it; `npm run reproduce -- --seed` tries others.
+ */
+const SEED = 181013395;
+
 export function experiment(
   problem: ProblemConfig,
   runs: readonly RunConfig[],
@@ -84,7 +90,7 @@ export function experiment(
     problem,
     runs: [...runs],
     seeds: size.seeds,
-    seed: 1,
+    seed: SEED,
     steps: size.steps,
     evalEvery: 'auto',
     sampling: 'replacement',

@@ -1,7 +1,7 @@
 /** The command line: `npm run reproduce`. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { runnerImport } from 'vite';
 import type { Claim, ClaimFigure, GalleryResults } from '../../src/gallery/types';
 import type { ExperimentResult } from '../../src/experiment/result';
@@ -19,6 +19,7 @@ interface Options {
   readonly only?: readonly string[];
   readonly quick?: boolean;
   readonly documents?: string;
+  readonly seed?: number;
 }
 
 /** A claim with both divergence and rates, of a second or two: enough to see that the whole command works. */
@@ -38,6 +39,14 @@ const program = new Command('npm run reproduce --')
   )
   .option('--only <claims...>', 'just these claims, by id')
   .option('--quick', `just ${QUICK.join(', ')}`)
+  .addOption(
+    new Option('--seed <seed>', 'another root seed for all experiments').argParser((text) => {
+      const seed = Number(text);
+      if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+        throw new InvalidArgumentError('a whole number from 0 to 4294967295 is expected.');
+      return seed;
+    }),
+  )
   .option('--documents <folder>', 'write the experiment documents there and run nothing')
   .parse();
 
@@ -50,7 +59,7 @@ try {
   process.exit(1);
 }
 
-async function main({ out, engine, only, quick = false, documents }: Options): Promise<number> {
+async function main({ out, engine, only, quick = false, documents, seed }: Options): Promise<number> {
   const { module: core } = await runnerImport<typeof coreModule>(join(root, 'tools/reproduce/core.ts'), {
     root,
     configFile: false,
@@ -79,7 +88,7 @@ async function main({ out, engine, only, quick = false, documents }: Options): P
       const claimStart = performance.now();
       const results = new Map<string, ExperimentResult>();
       for (const { id, config } of claim.documents()) {
-        const { json, outcome } = await browser.run(config, engine);
+        const { json, outcome } = await browser.run(seed === undefined ? config : { ...config, seed }, engine);
         shown.stop();
         await writeFile(join(out, 'raw', `${id}.json`), json);
         results.set(id, core.parseResult(JSON.parse(json)));
