@@ -2,46 +2,18 @@
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RunConfig } from '../experiment/config';
-import type { XAxisUnit } from '../experiment/curves';
+import { defaultView, type ChartView } from '../export/figure/view';
 
 /** The page's views, in the order of their tabs. */
 export const places = ['race', 'sweep', 'batch', 'gallery'] as const;
 export type Place = (typeof places)[number];
 
-export interface Zoom {
-  /** Ends in units of the x axis. */
-  readonly x: readonly [number, number];
-  /** Ends in units of the loss; absent: fits what is visible. */
-  readonly y?: readonly [number, number];
-}
-
-export interface ViewState {
+export interface ViewState extends ChartView {
   /** Which view of the page is open. */
   readonly place: Place;
-  readonly xAxis: XAxisUnit;
-  /** Whether the x axis is logarithmic. */
-  readonly logX: boolean;
-  /** Width of the smoothing window as a share of the points; 0 is none. */
-  readonly smoothing: number;
-  /** Whether the 10–90 % bands are drawn. */
-  readonly bands: boolean;
-  /** Whether the exact expectations are drawn. */
-  readonly theory: boolean;
-  /** Whether the guaranteed slopes are drawn. */
-  readonly guarantee: boolean;
-  /** Ids of runs whose curves are hidden; they still run. */
-  readonly hidden: ReadonlySet<number>;
-  readonly zoom: Zoom | undefined;
   /** Id of the run whose equations are shown. */
   readonly selected: number | undefined;
-  readonly set: (
-    patch: Partial<
-      Pick<
-        ViewState,
-        'place' | 'xAxis' | 'logX' | 'smoothing' | 'bands' | 'theory' | 'guarantee' | 'hidden' | 'zoom' | 'selected'
-      >
-    >,
-  ) => void;
+  readonly set: (patch: Partial<ChartView & Pick<ViewState, 'place' | 'selected'>>) => void;
   readonly toggleHidden: (id: number) => void;
   readonly showAll: () => void;
   /** Hides every run of `ids` but one; shows all again where it was already alone. */
@@ -51,14 +23,7 @@ export interface ViewState {
 export function createViewStore(): StoreApi<ViewState> {
   return createStore<ViewState>()((set, get) => ({
     place: 'race',
-    xAxis: 'steps',
-    logX: false,
-    smoothing: 0,
-    bands: true,
-    theory: true,
-    guarantee: false,
-    hidden: new Set(),
-    zoom: undefined,
+    ...defaultView,
     selected: undefined,
     set: (patch) => {
       // A zoom is in units of its axis: it means nothing on another one.
