@@ -137,3 +137,8 @@ function readMap(data: SweepData, map: number, metric: Metric): MapValues {
   }
   return { kinds, values, risky, finished, diverged, best };
 }
+
+/** Values of all cells; NaN where there are none. */
+export function* valuesOf(maps: readonly MapValues[]): Generator<number> {
+  for (const { values } of maps) yield* values;
+}

@@ -14,6 +14,8 @@ export interface Metric {
   /** Undefined where the cell has no such value. */
   readonly value: (outcome: CellOutcome, batch: number) => number | undefined;
   readonly format: (value: number) => string;
+  /** What stands after a value: " steps". */
+  readonly unit: string;
   /** What is said of a cell that did not diverge and has no value. */
   readonly missing: string;
 }
@@ -24,21 +26,23 @@ const finite = (value: number | undefined): number | undefined =>
 const steps: Metric = {
   id: 'steps',
   label: 'Steps',
-  title: (tolerance) => `Steps until the loss is ${formatTolerance(tolerance)} of its start`,
+  title: (tolerance) => `Steps until the loss is ${formatTolerance(tolerance)} of the first`,
   better: 'low',
   value: ({ stepsToTolerance }) => finite(stepsToTolerance),
   format: formatCount,
+  unit: ' steps',
   missing: 'not reached',
 };
 
 const samples: Metric = {
   id: 'samples',
   label: 'Samples',
-  title: (tolerance) => `Samples until the loss is ${formatTolerance(tolerance)} of its start`,
+  title: (tolerance) => `Samples until the loss is ${formatTolerance(tolerance)} of the first`,
   better: 'low',
   value: ({ stepsToTolerance }, batch) =>
     stepsToTolerance === undefined ? undefined : finite(stepsToTolerance * batch),
   format: formatCount,
+  unit: ' samples',
   missing: 'not reached',
 };
 
@@ -49,6 +53,7 @@ const rate: Metric = {
   better: 'high',
   value: (outcome) => finite(outcome.rate),
   format: (value) => formatLoss(value),
+  unit: ' per step',
   missing: 'not measurable',
 };
 
@@ -59,6 +64,7 @@ const loss: Metric = {
   better: 'low',
   value: (outcome) => finite(outcome.loss.median),
   format: (value) => formatLoss(value),
+  unit: '',
   missing: 'unknown',
 };
 

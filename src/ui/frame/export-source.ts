@@ -7,11 +7,16 @@ export function exportSource(
   { config }: Pick<ExperimentState, 'config'>,
   { shown, objective, engine, imported }: SessionState,
 ): ExportSource {
-  const adapter = engine?.adapter ?? { vendor: '', architecture: '', description: '' };
   return {
     config,
     runs: shown,
     epochRows: imported ? imported.epochRows : objective?.rows,
-    engine: imported ?? { engine: engine?.kind ?? 'cpu', adapter },
+    engine: imported ?? engineOf({ engine }),
   };
+}
+
+/** The page's own engine, for the credits of what it computed. */
+export function engineOf({ engine }: Pick<SessionState, 'engine'>): ExportSource['engine'] {
+  const adapter = engine?.adapter ?? { vendor: '', architecture: '', description: '' };
+  return { engine: engine?.kind ?? 'cpu', adapter };
 }

@@ -3,7 +3,7 @@ import type { SheetLayout } from '../../export/sweep/layout';
 import { placeText } from '../../export/sweep/winner';
 import type { Region } from '../../state/sweep-axes';
 import { cellFacts, cellSettings, regionText } from './describe';
-import classes from './sweep.module.css';
+import classes from './maps.module.css';
 
 interface CellTipProps {
   readonly layout: SheetLayout;

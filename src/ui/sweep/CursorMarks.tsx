@@ -1,7 +1,7 @@
 import type { CellPlace } from '../../export/sweep/data';
 import type { SheetLayout } from '../../export/sweep/layout';
 import type { Region } from '../../state/sweep-axes';
-import classes from './sweep.module.css';
+import classes from './maps.module.css';
 
 interface CursorMarksProps {
   readonly layout: SheetLayout;

@@ -12,7 +12,7 @@ import { CursorMarks } from './CursorMarks';
 import { describeCell } from './describe';
 import { paintMaps, type Inks } from './paint';
 import { Sheet } from './Sheet';
-import classes from './sweep.module.css';
+import classes from './maps.module.css';
 import { useCells } from './use-cells';
 
 interface HeatMapsProps {
@@ -25,8 +25,8 @@ interface HeatMapsProps {
 }
 
 const inks: Readonly<Record<'light' | 'dark', Inks>> = {
-  light: { missing: '#ccd2da', diverged: '#f3f4f6', hatch: '#8a94a1', gap: '#ffffff' },
-  dark: { missing: '#3a424d', diverged: '#191d22', hatch: '#6b7684', gap: '#15181d' },
+  light: { missing: '#dfe3e8', diverged: '#f6f7f9', hatch: '#98a3b1', gap: '#ffffff' },
+  dark: { missing: '#323942', diverged: '#191d22', hatch: '#6b7684', gap: '#15181d' },
 };
 
 export function HeatMaps({ data, values, scale, metric, onOpen, onRefine }: HeatMapsProps) {

@@ -4,7 +4,7 @@ import type { MapValues, SweepData } from '../../export/sweep/data';
 import { TOP, type Panel, type SheetLayout } from '../../export/sweep/layout';
 import type { Metric } from '../../export/sweep/metrics';
 import { mapOverlay, pathThrough } from '../../export/sweep/overlay';
-import classes from './sweep.module.css';
+import classes from './maps.module.css';
 
 interface SheetProps {
   readonly layout: SheetLayout;
@@ -73,6 +73,7 @@ function PanelFrame({ panel, data, values, metric }: PanelFrameProps) {
       {best && (
         <text className={classes['mapBest']} x={right} y={plot.top - 9} textAnchor="end">
           {metric.format(best.value)}
+          {metric.unit}
         </text>
       )}
       <rect className={classes['frame']} x={plot.left} y={plot.top} width={plot.width} height={plot.height} />

@@ -3,14 +3,14 @@ import { SegmentedControl, Switch } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
-import { BATCH_PARAMETER } from '../../experiment/sweep';
-import { colourScale, type ColourScale } from '../../export/sweep/colours';
-import { CELL, readMaps, runAt, type CellPlace, type MapValues, type SweepData } from '../../export/sweep/data';
+import { colourScale } from '../../export/sweep/colours';
+import { readMaps, runAt, valuesOf, type CellPlace, type MapValues, type SweepData } from '../../export/sweep/data';
+import { overlaysThere } from '../../export/sweep/legend';
 import { metricOf, metrics, type Metric } from '../../export/sweep/metrics';
 import { winnerSentence } from '../../export/sweep/winner';
 import { missingFiles } from '../../state/datasets';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
-import { useSession } from '../../state/session-store';
+import { session, useSession } from '../../state/session-store';
 import { defaultSweep, refined, sweepProblem, type Region } from '../../state/sweep-axes';
 import { bestConstants, isOutdated, sweepDataOf } from '../../state/sweep-store';
 import { useSweepView } from '../../state/sweep-view';
@@ -18,8 +18,10 @@ import { viewStore } from '../../state/view-store';
 import { notify } from '../notify';
 import { ColourLegend } from './ColourLegend';
 import { useSweepStudy } from './context';
+import { engineOf } from '../frame/export-source';
 import { HeatMaps } from './HeatMaps';
 import classes from './sweep.module.css';
+import { SweepExport } from './SweepExport';
 import { SweepSetup } from './SweepSetup';
 import { SweepTable } from './SweepTable';
 import { SweepTransport } from './SweepTransport';
@@ -70,22 +72,10 @@ export function SweepView() {
     <section className={classes['sweep']} aria-labelledby="sweep-heading">
       <header className={classes['header']}>
         <h2 id="sweep-heading">Sweep</h2>
-        <SegmentedControl
-          size="xs"
-          aria-label="What the maps show"
-          value={metricId}
-          onChange={(value) => {
-            set({ metric: value });
-          }}
-          data={metrics.map(({ id, label }) => ({ value: id, label }))}
-        />
-        <Switch
-          size="xs"
-          label="Table"
-          checked={table}
-          onChange={(event) => {
-            set({ table: event.currentTarget.checked });
-          }}
+        <SweepExport
+          getSource={() => ({ data, engine: engineOf(session.store.getState()) })}
+          metric={metric}
+          empty={finished === 0}
         />
       </header>
       <SweepSetup
@@ -120,20 +110,46 @@ export function SweepView() {
       <Winner data={data} metric={metric} values={values} finished={finished} />
       {data.maps.length > 0 && (
         <>
-          <Legend data={data} values={values} scale={scale} metric={metric} />
+          <div className={classes['toolbar']}>
+            <SegmentedControl
+              size="xs"
+              aria-label="What the maps show"
+              value={metricId}
+              onChange={(value) => {
+                set({ metric: value });
+              }}
+              data={metrics.map(({ id, label }) => ({ value: id, label }))}
+            />
+            <Switch
+              size="xs"
+              label="Table"
+              checked={table}
+              onChange={(event) => {
+                set({ table: event.currentTarget.checked });
+              }}
+            />
+          </div>
+          <ColourLegend
+            scale={scale}
+            metric={metric}
+            tolerance={draft.tolerance}
+            entries={overlaysThere(data, values, metric)}
+          />
           {table ? (
             <SweepTable data={data} metric={metric} />
           ) : (
-            <HeatMaps data={data} values={values} scale={scale} metric={metric} onOpen={open} onRefine={refine} />
+            <>
+              <HeatMaps data={data} values={values} scale={scale} metric={metric} onOpen={open} onRefine={refine} />
+              <p className={classes['note']}>
+                Click a cell to race it; drag over a region to sweep it more finely, undo goes back. Keyboard: arrows
+                move, Shift marks a region, Enter opens or refines.
+              </p>
+            </>
           )}
         </>
       )}
     </section>
   );
-}
-
-function* valuesOf(maps: readonly MapValues[]): Generator<number> {
-  for (const { values } of maps) yield* values;
 }
 
 interface WinnerProps {
@@ -154,32 +170,5 @@ function Winner({ data, metric, values, finished }: WinnerProps) {
       {shown ||
         'One map per run that is switched on, each cell with its own step size and batch size. Start fills them in, coarse grid first.'}
     </p>
-  );
-}
-
-interface LegendProps {
-  readonly data: SweepData;
-  readonly values: readonly MapValues[];
-  readonly scale: ColourScale | undefined;
-  readonly metric: Metric;
-}
-
-function Legend({ data, values, scale, metric }: LegendProps) {
-  const { x, y, maps } = data;
-  const known = maps.some(({ radius }) => radius?.some((rho) => !Number.isNaN(rho)));
-  const overBatches = [x, y].some(({ parameter }) => parameter === BATCH_PARAMETER);
-  const overSteps = [x, y].some(({ parameter }) => parameter === 'eta');
-  return (
-    <ColourLegend
-      scale={scale}
-      metric={metric}
-      tolerance={data.sweep.tolerance}
-      boundary={known}
-      exactBest={known}
-      optimal={overBatches && overSteps && maps.some(({ run }) => run.optimizer === 'sgd' || run.optimizer === 'mass')}
-      diverged={values.some((map) => map.diverged > 0 || map.risky.includes(1))}
-      missing={values.some((map) => map.kinds.includes(CELL.missing))}
-      perColumn={overBatches ? 'at each batch size' : 'of each column'}
-    />
   );
 }

@@ -107,11 +107,7 @@ export function useCells({ columns, rows, home, onOpen, onRefine }: CellActions)
         setCursor({ map: panel.map, ...home(panel.map), byKeyboard: true });
         setAnchor(undefined);
       },
-      onBlur: (event: React.FocusEvent<HTMLElement>) => {
-        // The buttons under the maps act on the cursor.
-        if (event.relatedTarget instanceof Element && event.relatedTarget.closest('[data-cell-action]')) return;
-        leave();
-      },
+      onBlur: leave,
       onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
         const at = cursor?.map === panel.map ? cursor : { map: panel.map, ...home(panel.map) };
