@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { benchPeers, peersInstalled } from './bench/vite-peers';
+import { benchPeers, peersInstalled } from './bench/vite-peers.mjs';
 
 export default defineConfig(({ command, mode }) => ({
   // A relative base lets the built site run from any sub-path.

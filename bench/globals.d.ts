@@ -1,2 +1,2 @@
-/** Put there by bench/vite-peers.ts. */
+/** Put there by bench/vite-peers.mjs. */
 declare const __BENCH_PEERS__: boolean;

@@ -29,7 +29,7 @@ test('every contestant gives the right result', async () => {
   expect(stderr).not.toContain('error');
   expect(code).toBe(0);
   const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as Report;
-  expect(report.adapter).toMatchObject({ vendor: expect.any(String) as string });
+  expect(report.adapter.vendor).not.toBe('');
   expect(report.tasks.map(({ id }) => id)).toEqual(['A1', 'A256', 'A256own', 'AG256', 'AG4096']);
   for (const { id, contestants } of report.tasks) {
     // Where they are installed, the other libraries take part.
