@@ -1,9 +1,33 @@
 // Counter-based randomness, twin of src/random/random.ts: every draw is a pure function of its counters.
 // Mixer: pcg4d (Jarzynski & Olano, "Hash Functions for GPU Rendering", JCGT 2020).
 
+const MULTIPLIER = 1664525u;
+const INCREMENT = 1013904223u;
+
 fn mix_words(counters: vec4u) -> vec4u {
-  var v = counters * 1664525u + 1013904223u;
+  var v = counters * MULTIPLIER + INCREMENT;
   v.x += v.y * v.w;
+  return finish_words(v);
+}
+
+// What the words of one step have in common, worked out once: mix_words up to where `index` comes in.
+struct StepWords {
+  x: u32,
+  y: u32,
+}
+
+fn words_of_step(key: u32, step: u32) -> StepWords {
+  let y = step * MULTIPLIER + INCREMENT;
+  return StepWords(key * MULTIPLIER + INCREMENT + y * INCREMENT, y);
+}
+
+// mix_words(vec4u(key, step, index, 0)).
+fn words_of_sample(shared_words: StepWords, index: u32) -> vec4u {
+  return finish_words(vec4u(shared_words.x, shared_words.y, index * MULTIPLIER + INCREMENT, INCREMENT));
+}
+
+fn finish_words(start: vec4u) -> vec4u {
+  var v = start;
   v.y += v.z * v.x;
   v.z += v.x * v.y;
   v.w += v.y * v.z;
@@ -24,6 +48,11 @@ fn scale_word(word: u32, n: u32) -> u32 {
   let middle = high * n_low + ((low * n_low) >> 16u);
   let carry = (middle & 0xffffu) + low * n_high;
   return high * n_high + (middle >> 16u) + (carry >> 16u);
+}
+
+// The same for n below 65,536, at half the cost.
+fn scale_word_short(word: u32, n: u32) -> u32 {
+  return ((word >> 16u) * n + (((word & 0xffffu) * n) >> 16u)) >> 16u;
 }
 
 // ln(u) for u in (0, 1], accurate near 1 (the built-in's absolute error is not) and equal on every adapter.

@@ -11,26 +11,12 @@
 // Lane numbers, SLOTS a group.
 @group(0) @binding(4) var<storage, read> members: array<u32>;
 
-fn load_block(lane: u32, slot: u32, block: u32) -> vec4f {
-  var value = vec4f();
-  if (block < BLOCKS) {
-    value = state[slot_offset(lane, slot) + block];
-  }
-  return value;
-}
-
-fn store_block(lane: u32, slot: u32, block: u32, value: vec4f) {
-  if (block < BLOCKS) {
-    state[slot_offset(lane, slot) + block] = value;
-  }
-}
-
 fn padded_sample_block(draw: vec2u, key: u32, step: u32, index: u32, block: u32) -> vec4f {
-  var value = sample_block(draw, key, step, index, min(block, BLOCKS - 1u));
   if (PADDED) {
-    value = select(vec4f(), value, block < BLOCKS);
+    let value = sample_block(draw, key, step, index, min(block, BLOCKS - 1u));
+    return select(vec4f(), value, block < BLOCKS);
   }
-  return value;
+  return sample_block(draw, key, step, index, block);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -52,11 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   }
   //#for l in SLOTS
   //#for v in BLOCKS_PER_THREAD
-  var s_$l_$v = Slots(
-    load_block(lane_$l, 0u, q + $vu * THREADS),
-    load_block(lane_$l, 1u, q + $vu * THREADS),
-    load_block(lane_$l, 2u, q + $vu * THREADS),
-  );
+  var s_$l_$v = load_slots_$l(lane_$l, q + $vu * THREADS);
   //#end
   //#end
   let key = lanes[lane_0].key;
@@ -69,15 +51,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     var g_$l_$v = vec4f();
     //#end
     //#end
+    let step_draws = draws_of_step(key, t, batch);
     for (var i = 0u; i < batch; i++) {
-      let draw = draw_sample(key, t, i, batch);
+      let draw = draw_sample(step_draws, i);
       let y = sample_target(draw);
       //#for v in BLOCKS_PER_THREAD
       let x_$v = padded_sample_block(draw, key, t, i, q + $vu * THREADS);
       //#end
       //#for l in SLOTS
-      var p_$l = vec4f();
-      //#for v in BLOCKS_PER_THREAD
+      var p_$l = x_0 * s_$l_0.x;
+      //#for v in BLOCKS_PER_THREAD from 1
       p_$l += x_$v * s_$l_$v.x;
       //#end
       let r_$l = weight * (sum_over_threads(dot(p_$l, vec4f(1.0))) - y);
@@ -96,9 +79,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
 
   //#for l in SLOTS
   //#for v in BLOCKS_PER_THREAD
-  store_block(lane_$l, 0u, q + $vu * THREADS, s_$l_$v.x);
-  store_block(lane_$l, 1u, q + $vu * THREADS, s_$l_$v.y);
-  store_block(lane_$l, 2u, q + $vu * THREADS, s_$l_$v.z);
+  store_slots_$l(lane_$l, q + $vu * THREADS, s_$l_$v);
   //#end
   //#end
 }

@@ -1,14 +1,13 @@
 // Sums of squared residuals over stored rows, for every lane: the large part of a recording.
 //
-// THREADS invocations work on SLOTS neighbouring lanes and every PARTS-th tile of ROW_TILE rows; they split the
-// coordinates between them. `partials` holds PARTS sums a lane.
+// THREADS invocations work on SLOTS neighbouring lanes and every PARTS-th tile of THREADS * ROW_TILE rows; each takes
+// ROW_TILE of the tile's rows. Of a TRIANGULAR matrix, row i is zero before coordinate i.
 
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(5) var<storage, read_write> partials: array<f32>;
-@group(0) @binding(8) var<storage, read> features: array<vec4f>;
-@group(0) @binding(9) var<storage, read> targets: array<f32>;
+@group(0) @binding(3) var<storage, read_write> alive: array<u32>;
+@group(0) @binding(8) var<storage, read> features: array<vec4f, RECORD_ROWS * BLOCKS>;
+@group(0) @binding(9) var<storage, read> targets: array<f32, RECORD_ROWS>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
@@ -18,7 +17,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let first_lane = (item / PARTS) * SLOTS;
   let part = item % PARTS;
   let lane_count = arrayLength(&lanes);
-  let rows = arrayLength(&targets);
   if (first_lane >= lane_count) {
     return;
   }
@@ -29,17 +27,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   var sum_$l = 0.0;
   living |= alive[lane_$l];
   //#end
-  if (living == 0u) {
-    return;
-  }
-  for (var first = part * ROW_TILE; first < rows; first += PARTS * ROW_TILE) {
+  // Lanes that have ended need no sums, but their loss is written all the same.
+  let end = select(RECORD_ROWS, 0u, living == 0u);
+  for (var tile = part * THREADS * ROW_TILE; tile < end; tile += PARTS * THREADS * ROW_TILE) {
+    let first = tile + q * ROW_TILE;
     //#for i in ROW_TILE
-    let row_$i = min(first + $iu, rows - 1u);
+    let row_$i = min(first + $iu, RECORD_ROWS - 1u);
     //#for l in SLOTS
     var p_$i_$l = vec4f();
     //#end
     //#end
-    for (var block = q; block < BLOCKS; block += THREADS) {
+    for (var block = select(0u, tile / 4u, TRIANGULAR); block < BLOCKS; block++) {
       //#for i in ROW_TILE
       let x_$i = features[row_$i * BLOCKS + block];
       //#end
@@ -52,16 +50,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
     //#for i in ROW_TILE
     let y_$i = targets[row_$i];
-    let counts_$i = select(0.0, 1.0, first + $iu < rows);
+    let counts_$i = select(0.0, 1.0, first + $iu < RECORD_ROWS);
     //#for l in SLOTS
-    let r_$i_$l = sum_over_threads(dot(p_$i_$l, vec4f(1.0))) - y_$i;
+    let r_$i_$l = dot(p_$i_$l, vec4f(1.0)) - y_$i;
     sum_$l += counts_$i * r_$i_$l * r_$i_$l;
     //#end
     //#end
   }
   //#for l in SLOTS
+  let total_$l = sum_over_threads(sum_$l);
   if (q == 0u && first_lane + $lu < lane_count) {
-    partials[lane_$l * PARTS + part] = sum_$l;
+    finish_sum(lane_$l, part, total_$l);
   }
   //#end
 }

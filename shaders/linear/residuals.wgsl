@@ -37,9 +37,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   }
   let weight = 1.0 / f32(batch);
   let t = work.from_step;
+  let step_draws = draws_of_step(key, t, batch);
   //#for i in ROW_TILE
   let index_$i = min(first + $iu, batch - 1u);
-  let draw_$i = draw_sample(key, t, index_$i, batch);
+  let draw_$i = draw_sample(step_draws, index_$i);
   //#for l in SLOTS
   var p_$i_$l = vec4f();
   //#end

@@ -1,12 +1,20 @@
 // Fresh component-decoupled samples x = scales_j z e_j, z ~ N(0, 2), with target 0 (error coordinates).
 // A draw is (axis j, bits of z).
 
-@group(0) @binding(8) var<storage, read> scales: array<vec4f>;
+@group(0) @binding(8) var<storage, read> scales: array<vec4f, BLOCKS>;
 
-fn draw_sample(key: u32, step: u32, index: u32, batch: u32) -> vec2u {
-  let words = mix_words(vec4u(key, step, index, 0u));
+struct StepDraws {
+  words: StepWords,
+}
+
+fn draws_of_step(key: u32, step: u32, batch: u32) -> StepDraws {
+  return StepDraws(words_of_step(key, step));
+}
+
+fn draw_sample(draws: StepDraws, index: u32) -> vec2u {
+  let words = words_of_sample(draws.words, index);
   let z = 1.41421356 * normal_pair(words.y, words.z).x;
-  return vec2u(scale_word(words.x, DIMENSION), bitcast<u32>(z));
+  return vec2u(scale_word_short(words.x, DIMENSION), bitcast<u32>(z));
 }
 
 fn sample_target(draw: vec2u) -> f32 {

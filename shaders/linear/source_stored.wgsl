@@ -1,10 +1,10 @@
 // Minibatch rows from a stored data set. A draw is (row, bits of the target).
 
-@group(0) @binding(8) var<storage, read> features: array<vec4f>;
-@group(0) @binding(9) var<storage, read> targets: array<f32>;
+@group(0) @binding(8) var<storage, read> features: array<vec4f, ROWS * BLOCKS>;
+@group(0) @binding(9) var<storage, read> targets: array<f32, ROWS>;
 
-fn draw_sample(key: u32, step: u32, index: u32, batch: u32) -> vec2u {
-  let row = draw_row(key, step, index, batch);
+fn draw_sample(draws: StepDraws, index: u32) -> vec2u {
+  let row = draw_row(draws, index);
   return vec2u(row, bitcast<u32>(targets[row]));
 }
 

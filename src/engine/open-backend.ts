@@ -2,7 +2,7 @@
 import { openDevice, type OpenOptions } from '../gpu/device';
 import { DeviceError } from '../gpu/errors';
 import { CpuBackend } from './cpu/cpu-backend';
-import { GpuBackend } from './gpu/gpu-backend';
+import { GpuBackend, type GpuBackendOptions } from './gpu/gpu-backend';
 import type { OpenedBackend } from './session';
 
 /**
@@ -11,12 +11,17 @@ import type { OpenedBackend } from './session';
  */
 export async function openBackend(
   preference: 'auto' | 'cpu',
-  { withoutGpu, ...options }: OpenOptions & { readonly withoutGpu?: string | undefined } = {},
+  {
+    withoutGpu,
+    mappings,
+    ...options
+  }: OpenOptions & Pick<GpuBackendOptions, 'mappings'> & { readonly withoutGpu?: string | undefined } = {},
 ): Promise<OpenedBackend> {
   let reason = preference === 'cpu' ? 'The processor was asked for.' : withoutGpu;
   if (reason === undefined)
     try {
-      const backend = new GpuBackend(await openDevice({ powerPreference: 'high-performance', ...options }));
+      const context = await openDevice({ powerPreference: 'high-performance', ...options });
+      const backend = new GpuBackend(context, { mappings });
       return { backend, info: { kind: 'webgpu', adapter: backend.adapter } };
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;

@@ -1,12 +1,17 @@
 /** How much arithmetic lanes cost, to size what is submitted at once. */
 import type { CohortOptions } from './backend';
 
-/** Multiply-adds of one step, and of one recording, of all lanes of a cohort. */
-export function workOf({ objective, lanes }: Pick<CohortOptions, 'objective' | 'lanes'>): { step: number; record: number } {
+/**
+ * Multiply-adds of one step, and of one recording, of all lanes of a cohort. `recording`: those of one lane's recording,
+ * where they are not those of all its rows.
+ */
+export function workOf(
+  { objective, lanes }: Pick<CohortOptions, 'objective' | 'lanes'>,
+  recording = objective.dimension * (objective.rows.kind === 'stored' ? objective.rows.count : 1),
+): { step: number; record: number } {
   const d = objective.dimension;
-  const rows = objective.rows.kind === 'stored' ? objective.rows.count : 1;
   return {
     step: lanes.reduce((sum, lane) => sum + 2 * d * lane.run.batch + 4 * d, 0),
-    record: lanes.length * d * rows,
+    record: lanes.length * recording,
   };
 }

@@ -76,6 +76,12 @@ it('mix_words is pcg4d', async () => {
   expect([...(await onGpu('mix_words(c)', inputs))]).toEqual(expected);
 });
 
+it('words_of_sample is mix_words with the step taken out', async () => {
+  const inputs = some(2000, () => [word(), word(), word(), 0]);
+  const expected = inputs.flatMap((c) => [...mix(...c, new Uint32Array(4))]);
+  expect([...(await onGpu('words_of_sample(words_of_step(c.x, c.y), c.z)', inputs))]).toEqual(expected);
+});
+
 it('scale_word is the high half of word × n', async () => {
   const sizes = [1, 2, 3, 7, 10, 1000, 0xffff, 0x10000, 0x10001, 100_000, 2 ** 20];
   const inputs = [
@@ -84,6 +90,10 @@ it('scale_word is the high half of word × n', async () => {
   ];
   const scaled = component(await onGpu('vec4u(scale_word(c.x, c.y), vec3u())', inputs), 0);
   expect(scaled).toEqual(inputs.map(([w, n]) => scaleWord(w, n)));
+  const short = inputs.filter(([, n]) => n < 0x10000);
+  expect(component(await onGpu('vec4u(scale_word_short(c.x, c.y), vec3u())', short), 0)).toEqual(
+    short.map(([w, n]) => scaleWord(w, n)),
+  );
   // Any 32-bit n, by exact arithmetic.
   const large = some(500, () => [word(), word(), 0, 0]);
   const exact = large.map(([w, n]) => Number((BigInt(w) * BigInt(n)) >> 32n));
@@ -151,10 +161,10 @@ it('normal_block gives the coordinates of a Gaussian sample', async () => {
 
 it('component-decoupled samples have the same axes and z', async () => {
   const { default: source } = await import('../../shaders/linear/source_decoupled.wgsl?raw');
-  const draw = /fn draw_sample[^}]*\}/.exec(source)![0];
+  const draw = /struct StepDraws[^@]*fn draw_sample[^}]*\}/.exec(source)![0];
   for (const dimension of [1, 2, 37, 1024]) {
     const inputs = some(500, () => [word(), word() % 10_000, word() % 64, 0]);
-    const declared = `vec4u(draw_sample(c.x, c.y, c.z, 1u), vec2u());\n}\nconst DIMENSION = ${dimension}u;\n${draw}\nfn unused() {`;
+    const declared = `vec4u(draw_sample(draws_of_step(c.x, c.y, 1u), c.z), vec2u());\n}\nconst DIMENSION = ${dimension}u;\n${draw}\nfn unused() {`;
     const outputs = await onGpu(declared, inputs);
     const expected = inputs.map(([key, step, index]) => decoupledSample(key, step, index, dimension));
     expect(component(outputs, 0)).toEqual(expected.map(({ axis }) => axis));

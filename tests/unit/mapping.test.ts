@@ -1,7 +1,14 @@
 /** How lanes lie on the GPU: nothing lost, nothing twice, and only what the kernels can hold. */
 import { describe, expect, it } from 'vitest';
 import type { Lane } from '../../src/engine/backend';
-import { chooseMapping, groupLanes, type AdapterTraits } from '../../src/engine/gpu/mapping';
+import {
+  groupLanes,
+  guessMapping,
+  mappings,
+  slotsFor,
+  workgroupFor,
+  type AdapterTraits,
+} from '../../src/engine/gpu/mapping';
 import { defaultHyper, optimizerIds, type OptimizerId } from '../../src/optimizers/registry';
 import { everyOptimizer, sequence } from '../support/problems';
 
@@ -23,28 +30,69 @@ const adapters: AdapterTraits[] = [
   adapter(64, 64),
 ];
 
-describe('chooseMapping', () => {
-  it.each(adapters)('suits every dimension on %o', (traits) => {
+describe('mappings', () => {
+  it.each(adapters)('suit every dimension on %o', (traits) => {
     for (let d = 1; d <= 1024; d++) {
-      const { path, threads, blocksPerThread, maxSlots, workgroup } = chooseMapping(d, traits);
-      expect(Math.log2(threads) % 1).toBe(0);
-      // A group of invocations lies within one workgroup, and a workgroup within the default limits.
-      expect(workgroup % threads).toBe(0);
-      expect(workgroup).toBeLessThanOrEqual(256);
-      expect(maxSlots).toBeGreaterThanOrEqual(1);
-      if (!traits.subgroups) expect(threads).toBe(1);
-      else expect(threads).toBeLessThanOrEqual(Math.max(4, traits.subgroupMinSize));
-      if (path === 'fused') {
-        expect(threads * blocksPerThread).toBeGreaterThanOrEqual(Math.ceil(d / 4));
-        expect(blocksPerThread).toBeLessThanOrEqual(8);
-      } else expect(d).toBeGreaterThan(32);
+      const all = mappings(d, traits);
+      expect(all.length).toBeGreaterThanOrEqual(1);
+      expect(all.length).toBeLessThanOrEqual(5);
+      for (const { path, threads, blocksPerThread, maxSlots, rowTile } of all) {
+        expect(Math.log2(threads) % 1).toBe(0);
+        expect(maxSlots).toBeGreaterThanOrEqual(1);
+        expect(rowTile).toBeGreaterThanOrEqual(1);
+        if (!traits.subgroups) expect(threads).toBe(1);
+        else expect(threads).toBeLessThanOrEqual(Math.max(4, traits.subgroupMinSize));
+        // A group of invocations lies within one workgroup, and a workgroup within the default limits.
+        for (const invocations of [threads, 1000, 100_000]) {
+          const workgroup = workgroupFor(invocations, traits);
+          expect(workgroup % threads).toBe(0);
+          expect(workgroup).toBeLessThanOrEqual(256);
+          if (traits.subgroups) expect(workgroup).toBeGreaterThanOrEqual(Math.min(64, traits.subgroupMaxSize));
+        }
+        if (path === 'fused') {
+          expect(threads * blocksPerThread).toBeGreaterThanOrEqual(Math.ceil(d / 4));
+          expect(blocksPerThread).toBeLessThanOrEqual(threads === 1 ? 16 : 8);
+        } else expect(d).toBeGreaterThan(traits.subgroups ? 32 : 16);
+      }
     }
   });
 
-  it('keeps small models in registers and large ones in memory', () => {
-    expect(chooseMapping(2, software).path).toBe('fused');
-    expect(chooseMapping(784, software).path).toBe('batched');
-    expect(chooseMapping(784, discrete).path).toBe('fused');
+  it('keep small models in registers and large ones in memory', () => {
+    expect(guessMapping(2, software).path).toBe('fused');
+    expect(guessMapping(64, software)).toMatchObject({ path: 'fused', threads: 4, wholeSubgroup: true });
+    expect(guessMapping(784, software).path).toBe('batched');
+    expect(guessMapping(784, discrete).path).toBe('fused');
+  });
+
+  it('are one where there is nothing to choose', () => {
+    expect(mappings(2, software)).toHaveLength(1);
+    expect(mappings(2, discrete)).toHaveLength(1);
+  });
+
+  it('sum a whole subgroup at once only where its size is known', () => {
+    for (const traits of adapters)
+      for (const { threads, wholeSubgroup } of mappings(200, traits))
+        expect(wholeSubgroup).toBe(
+          traits.subgroups && threads === traits.subgroupMinSize && threads === traits.subgroupMaxSize,
+        );
+  });
+});
+
+describe('slotsFor', () => {
+  const { maxSlots } = guessMapping(2, software);
+  const lanes = (count: number) => Array.from({ length: count }, () => lane('mass', 0));
+
+  it('fills groups where there are plenty, and spreads a few lanes of one optimizer over the adapter', () => {
+    const mapping = guessMapping(2, software);
+    expect(slotsFor(mapping, lanes(1), software)).toBe(1);
+    expect(slotsFor(mapping, lanes(5), software)).toBe(3);
+    expect(slotsFor(mapping, lanes(4096), software)).toBe(maxSlots);
+    expect(slotsFor(guessMapping(2, discrete), lanes(256), discrete)).toBe(1);
+    expect(slotsFor(guessMapping(2, discrete), lanes(100_000), discrete)).toBe(maxSlots);
+  });
+
+  it('keeps lanes of several optimizers in one program', () => {
+    expect(slotsFor(guessMapping(2, discrete), everyOptimizer(2, 1, 0.1), discrete)).toBe(maxSlots);
   });
 });
 
@@ -92,6 +140,14 @@ describe('groupLanes', () => {
     expect(programs).toHaveLength(1);
     expect(programs[0]!.optimizers).toEqual(optimizerIds);
     expect(groupsOf(programs[0]!)).toHaveLength(4);
+  });
+
+  it('equal shares of several optimizers make one program', () => {
+    const sweep = optimizerIds.flatMap((id) => Array.from({ length: 64 }, () => lane(id, 0)));
+    expect(groupLanes(sweep, 6).map((program) => program.optimizers)).toEqual([optimizerIds]);
+    // Two of each in a group where they fit.
+    const two = ['sgd', 'mass'].flatMap((id) => Array.from({ length: 8 }, () => lane(id as OptimizerId, 0)));
+    expect(groupLanes(two, 5).map((program) => program.optimizers)).toEqual([['sgd', 'sgd', 'mass', 'mass']]);
   });
 
   it('uneven groups are split evenly', () => {

@@ -16,6 +16,11 @@ describe('expandTemplate', () => {
     expect(expandTemplate(text, { L: 2, V: 2 })).toBe(lines('s_0_0', 's_0_1', 'end 0', 's_1_0', 's_1_1', 'end 1'));
   });
 
+  it('starts later where it is told to', () => {
+    expect(expandTemplate(lines('//#for v in N from 1', '+ $v', '//#end'), { N: 3 })).toBe(lines('+ 1', '+ 2'));
+    expect(expandTemplate(lines('//#for v in N from 1', '+ $v', '//#end'), { N: 1 })).toBe('');
+  });
+
   it('leaves nothing of a loop that repeats zero times, and everything else as it is', () => {
     const text = lines('// a comment', '//#for v in N', 'gone $v', '//#end', '', '$x stays');
     expect(expandTemplate(text, { N: 0 })).toBe(lines('// a comment', '', '$x stays'));

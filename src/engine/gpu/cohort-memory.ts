@@ -3,24 +3,24 @@ import type { DeviceFeatures } from '../../gpu/device';
 import { MAX_SLOTS } from '../../optimizers/types';
 import type { LeastSquares } from '../../problems/types';
 import { MAX_SEGMENTS } from '../lane-group';
-import { chooseMapping } from './mapping';
+import { mappings } from './mapping';
+import { partsOf } from './record-plan';
 
-/** Parallel parts of a recording over stored rows. */
-export const PARTS = 64;
 /** Bytes of a lane's record: coefficients, key, batch, iterate. */
 export const LANE_RECORD_BYTES = 48;
 
 /** Bytes of an objective's rows or scales, which all its cohorts share. */
 export function objectiveBytes({ rows, dimension }: LeastSquares): number {
   const width = 16 * Math.ceil(dimension / 4);
-  return rows.kind === 'stored' ? rows.count * (width + 4) : 2 * width;
+  // Stored rows, and the smaller ones that a recording may read in their stead.
+  return rows.kind === 'stored' ? (rows.count + Math.min(rows.count, dimension)) * (width + 4) : 2 * width;
 }
 
 /** Bytes that one lane takes at most in each buffer of a cohort, its share of what is being read back included. */
 export function laneBytes(objective: LeastSquares, maxBatch: number, features: DeviceFeatures): number[] {
   const state = MAX_SLOTS * 16 * Math.ceil(objective.dimension / 4);
   const losses = 4 * MAX_SEGMENTS;
-  const batched = chooseMapping(objective.dimension, features).path === 'batched';
+  const batched = mappings(objective.dimension, features).some(({ path }) => path === 'batched');
   return [
     state,
     losses,
@@ -28,7 +28,7 @@ export function laneBytes(objective: LeastSquares, maxBatch: number, features: D
     // Liveness and membership.
     4,
     4,
-    ...(objective.rows.kind === 'stored' ? [4 * PARTS] : []),
+    ...(objective.rows.kind === 'stored' ? [4 * partsOf(objective.rows.count)] : []),
     // Draws and residuals of a group; at worst a lane is a group of its own.
     ...(batched ? [8 * maxBatch, 4 * maxBatch] : []),
     // Staging buffers, rounded up to powers of two: losses of the two calls under way, and the state being saved.

@@ -4,18 +4,38 @@ import type { Objective } from '../../problems/types';
 import type { Backend, Cohort, CohortOptions } from '../backend';
 import { laneBytes, objectiveBytes } from './cohort-memory';
 import { GpuCohort } from './gpu-cohort';
+import type { Mapping } from './mapping';
 import { ObjectiveBuffers } from './objective-buffers';
+import { tunedMapping, type MappingStore } from './tuning';
+
+export interface GpuBackendOptions {
+  /** Where measured mappings are kept across restarts; without it, as long as the page or worker lives. */
+  readonly mappings?: MappingStore | undefined;
+  /** Takes this mapping for everything instead of the measured one: for tests and benchmarks. */
+  readonly mapping?: Mapping | undefined;
+}
+
+interface Upload {
+  readonly buffers: Promise<ObjectiveBuffers>;
+  /** Cohorts that read it, those being made included. */
+  users: number;
+}
 
 export class GpuBackend implements Backend {
   readonly kind = 'webgpu';
   /** Two submissions keep the GPU busy while the first one's results are read; more would only lag the controls. */
   readonly depth = 2;
   readonly #cohorts = new Set<Cohort>();
-  /** Kept until another objective comes: restarting a run must not upload the rows again. */
-  #objective: Promise<ObjectiveBuffers> | undefined;
-  #uploaded: Objective | undefined;
+  /** The last one stays when nobody uses it: restarting a run must not upload the rows again. */
+  readonly #uploads = new Map<Objective, Upload>();
+  readonly #options: GpuBackendOptions;
 
-  constructor(readonly context: GpuContext) {}
+  constructor(
+    readonly context: GpuContext,
+    options: GpuBackendOptions = {},
+  ) {
+    this.#options = options;
+  }
 
   get adapter(): GpuContext['adapter'] {
     return this.context.adapter;
@@ -35,26 +55,56 @@ export class GpuBackend implements Backend {
   }
 
   async cohort(options: CohortOptions): Promise<Cohort> {
-    const objective = await this.#buffers(options.objective);
-    const cohort = await GpuCohort.create(this.context, options, objective, (gone) => {
-      this.#cohorts.delete(gone);
-    });
-    this.#cohorts.add(cohort);
-    return cohort;
+    const upload = this.#use(options.objective);
+    const release = () => {
+      upload.users--;
+      this.#forgetUnused(options.objective);
+    };
+    try {
+      const objective = await upload.buffers;
+      const mapping =
+        this.#options.mapping ?? (await tunedMapping(this.context, options, objective, this.#options.mappings));
+      const cohort = await GpuCohort.create(this.context, options, {
+        objective,
+        mapping,
+        records: true,
+        onDestroy: (gone) => {
+          if (this.#cohorts.delete(gone)) release();
+        },
+      });
+      this.#cohorts.add(cohort);
+      return cohort;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
-  async #buffers(objective: Objective): Promise<ObjectiveBuffers> {
-    if (this.#uploaded !== objective) {
-      const old = this.#objective;
-      this.#uploaded = objective;
-      this.#objective = undefined;
-      (await old?.catch(() => undefined))?.destroy();
-      this.#objective = ObjectiveBuffers.create(this.context, objective);
-      this.#objective.catch(() => {
-        this.#uploaded = undefined;
-      });
+  /** The objective's buffers, uploaded when needed, with one user more. */
+  #use(objective: Objective): Upload {
+    let upload = this.#uploads.get(objective);
+    if (!upload) {
+      upload = { buffers: ObjectiveBuffers.create(this.context, objective), users: 0 };
+      this.#uploads.set(objective, upload);
+      upload.buffers.catch(() => this.#uploads.delete(objective));
     }
-    return this.#objective!;
+    upload.users++;
+    this.#forgetUnused(objective);
+    return upload;
+  }
+
+  /** Frees the buffers of all objectives without users but one. */
+  #forgetUnused(kept: Objective): void {
+    for (const [objective, { buffers, users }] of this.#uploads) {
+      if (users > 0 || objective === kept) continue;
+      this.#uploads.delete(objective);
+      buffers.then(
+        (uploaded) => {
+          uploaded.destroy();
+        },
+        () => undefined,
+      );
+    }
   }
 
   destroy(): void {

@@ -12,8 +12,7 @@ import { streamKey } from '../../random/random';
 import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
 import { MAX_SEGMENTS } from '../lane-group';
 import { workOf } from '../work';
-import { PARTS } from './cohort-memory';
-import { chooseMapping, groupLanes, type Mapping } from './mapping';
+import { groupLanes, slotsFor, workgroupFor, type LaneGroups, type Mapping } from './mapping';
 import type { ObjectiveBuffers } from './objective-buffers';
 import {
   descend,
@@ -24,12 +23,25 @@ import {
   recordSums,
   residuals,
   residualTiles,
+  type ProgramContext,
 } from './programs';
+import type { RecordPlan } from './record-plan';
+
+type Buffers = Readonly<Record<string, GPUBuffer>>;
 
 interface Dispatch {
   readonly kernel: Kernel;
   readonly group: GPUBindGroup;
-  readonly invocations: number;
+  readonly workgroups: number;
+}
+
+/** What a cohort is made with besides its lanes. */
+export interface CohortParts {
+  readonly objective: ObjectiveBuffers;
+  readonly mapping: Mapping;
+  /** False for a cohort that is never asked for losses: it compiles nothing for them. */
+  readonly records: boolean;
+  readonly onDestroy: (cohort: GpuCohort) => void;
 }
 
 /** Slots of the uniform ring: dispatches with parameters of their own in one submission. */
@@ -56,14 +68,19 @@ export class GpuCohort implements Cohort {
   #record: readonly Dispatch[] = [];
   #step: number;
 
-  private constructor(context: GpuContext, options: CohortOptions, onDestroy: (cohort: GpuCohort) => void) {
+  private constructor(context: GpuContext, options: CohortOptions, parts: CohortParts) {
     const { objective, lanes, state } = options;
+    const { recording } = parts.objective;
     this.#context = context;
     this.#options = options;
-    this.#onDestroy = onDestroy;
+    this.#onDestroy = parts.onDestroy;
     this.lanes = lanes;
-    this.work = workOf(options);
-    this.#mapping = chooseMapping(objective.dimension, context.features);
+    const { dimension } = objective;
+    this.work = workOf(
+      options,
+      recording ? (recording.triangular ? dimension / 2 : dimension) * recording.rows : undefined,
+    );
+    this.#mapping = parts.mapping;
     this.#lossLimit = new Uint32Array(Float32Array.of(options.lossLimit).buffer)[0]!;
     this.#step = state?.step ?? 0;
     this.#scope = context.scope('cohort');
@@ -81,15 +98,10 @@ export class GpuCohort implements Cohort {
   }
 
   /** Rejects with `DeviceError`, `OutOfMemoryError`, `ShaderError` or `DeviceLostError`; nothing is kept then. */
-  static async create(
-    context: GpuContext,
-    options: CohortOptions,
-    objective: ObjectiveBuffers,
-    onDestroy: (cohort: GpuCohort) => void,
-  ): Promise<GpuCohort> {
-    const cohort = new GpuCohort(context, options, onDestroy);
+  static async create(context: GpuContext, options: CohortOptions, parts: CohortParts): Promise<GpuCohort> {
+    const cohort = new GpuCohort(context, options, parts);
     try {
-      await cohort.#prepare(objective);
+      await cohort.#prepare(parts);
       return cohort;
     } catch (error) {
       cohort.destroy();
@@ -97,105 +109,108 @@ export class GpuCohort implements Cohort {
     }
   }
 
-  async #prepare({ buffers: shared }: ObjectiveBuffers): Promise<void> {
-    const { objective, sampling, lanes } = this.#options;
-    const mapping = this.#mapping;
-    const context = { objective, sampling, mapping };
-    const blocks = Math.ceil(objective.dimension / 4);
+  async #prepare({ objective: shared, records }: CohortParts): Promise<void> {
+    const { lanes } = this.#options;
     const common = await this.#scope.checked(() => ({
-      ...shared,
+      ...shared.buffers,
       work: this.#works,
       state: this.#state,
       alive: this.#alive,
       losses: this.#losses,
       lanes: this.#scope.upload('lanes', laneRecords(this.#options), GPUBufferUsage.STORAGE),
     }));
-
-    const advance = groupLanes(lanes, mapping.maxSlots).map(async (program, k): Promise<Dispatch[]> => {
-      const { optimizers, members: numbers, maxBatch } = program;
-      const slots = optimizers.length;
-      const groups = numbers.length / slots;
-      const members = this.#scope.upload(`members ${k}`, numbers, GPUBufferUsage.STORAGE);
-      if (mapping.path === 'fused')
-        return [
-          await this.#dispatch(
-            'steps',
-            fusedSteps(context, optimizers),
-            { ...common, members },
-            groups * mapping.threads,
-          ),
-        ];
-      const [draws, rests] = await this.#scope.checked(
-        () =>
-          [
-            this.#scope.create(`draws ${k}`, groups * maxBatch * 8, GPUBufferUsage.STORAGE),
-            this.#scope.create(`residuals ${k}`, groups * maxBatch * slots * 4, GPUBufferUsage.STORAGE),
-          ] as const,
-      );
-      const bound = { ...common, members, draws, residuals: rests };
-      return Promise.all([
-        this.#dispatch(
-          'residuals',
-          residuals(context, slots, maxBatch),
-          bound,
-          groups * residualTiles(maxBatch) * mapping.threads,
+    const slots = slotsFor(this.#mapping, lanes, this.#context.features);
+    const programs = groupLanes(lanes, slots);
+    const [advance, record] = await Promise.all([
+      Promise.all(
+        programs.map((program, k) =>
+          this.#mapping.path === 'fused'
+            ? this.#prepareFused(program, k, common)
+            : this.#prepareBatched(program, k, common),
         ),
-        this.#dispatch('descend', descend(context, optimizers, maxBatch), bound, groups * blocks),
-      ]);
-    });
-
-    const record =
-      objective.rows.kind === 'stored'
-        ? this.#prepareRows(context, common)
-        : this.#dispatch('record', recordStream(context), common, lanes.length).then((dispatch) => [dispatch]);
-
-    this.#advance = (await Promise.all(advance)).flat();
-    this.#record = await record;
+      ),
+      records ? this.#prepareRecord(shared.recording, common) : [],
+    ]);
+    this.#advance = advance.flat();
+    this.#record = record;
   }
 
-  #prepareRows(
-    context: Parameters<typeof recordRows>[0],
-    common: Readonly<Record<string, GPUBuffer>>,
-  ): Promise<Dispatch[]> {
-    const lanes = this.lanes.length;
-    const partials = this.#scope.create('partials', lanes * PARTS * 4, GPUBufferUsage.STORAGE);
-    const bound = { ...common, partials };
-    const slots = recordSlots(lanes);
+  async #prepareFused({ optimizers, members: numbers }: LaneGroups, k: number, common: Buffers): Promise<Dispatch[]> {
+    const members = this.#scope.upload(`members ${k}`, numbers, GPUBufferUsage.STORAGE);
+    const invocations = (numbers.length / optimizers.length) * this.#mapping.threads;
+    const code = (context: ProgramContext) => fusedSteps(context, optimizers);
+    return [await this.#dispatch('steps', code, { ...common, members }, invocations)];
+  }
+
+  async #prepareBatched(program: LaneGroups, k: number, common: Buffers): Promise<Dispatch[]> {
+    const { optimizers, members: numbers, maxBatch } = program;
+    const slots = optimizers.length;
+    const groups = numbers.length / slots;
+    const members = this.#scope.upload(`members ${k}`, numbers, GPUBufferUsage.STORAGE);
+    const [draws, rests] = await this.#scope.checked(
+      () =>
+        [
+          this.#scope.create(`draws ${k}`, groups * maxBatch * 8, GPUBufferUsage.STORAGE),
+          this.#scope.create(`residuals ${k}`, groups * maxBatch * slots * 4, GPUBufferUsage.STORAGE),
+        ] as const,
+    );
+    const bound = { ...common, members, draws, residuals: rests };
+    const tiles = groups * residualTiles(this.#mapping, maxBatch);
+    const blocks = groups * Math.ceil(this.#options.objective.dimension / 4);
     return Promise.all([
-      this.#dispatch(
-        'squares',
-        recordRows(context, PARTS, slots),
-        bound,
-        Math.ceil(lanes / slots) * PARTS * this.#mapping.threads,
-      ),
-      this.#dispatch('sums', recordSums(context, PARTS), bound, lanes),
+      this.#dispatch('residuals', (c) => residuals(c, slots, maxBatch), bound, tiles * this.#mapping.threads),
+      this.#dispatch('descend', (c) => descend(c, optimizers, maxBatch), bound, blocks),
+    ]);
+  }
+
+  async #prepareRecord(plan: RecordPlan | undefined, common: Buffers): Promise<Dispatch[]> {
+    const lanes = this.lanes.length;
+    if (!plan) return [await this.#dispatch('record', recordStream, common, lanes)];
+    const { parts } = plan;
+    const slots = recordSlots(lanes);
+    const bound = {
+      ...common,
+      features: common['recordFeatures']!,
+      targets: common['recordTargets']!,
+      ...(parts > 1 ? { partials: this.#scope.create('partials', lanes * parts * 4, GPUBufferUsage.STORAGE) } : {}),
+    };
+    const invocations = Math.ceil(lanes / slots) * parts * this.#mapping.threads;
+    return Promise.all([
+      this.#dispatch('squares', (context) => recordRows(context, plan, slots), bound, invocations),
+      ...(parts > 1 ? [this.#dispatch('sums', (context) => recordSums(context, plan), bound, lanes)] : []),
     ]);
   }
 
   async #dispatch(
     label: string,
-    code: string,
-    buffers: Readonly<Record<string, GPUBuffer>>,
+    code: (context: ProgramContext) => string,
+    buffers: Buffers,
     invocations: number,
   ): Promise<Dispatch> {
+    const workgroup = workgroupFor(invocations, this.#context.features);
+    const { objective, sampling } = this.#options;
     const kernel = await Kernel.create(this.#context, {
       label,
-      code,
+      code: code({ objective, sampling, mapping: this.#mapping, workgroup }),
       dynamic: { name: 'work', size: workLayout().size },
     });
-    return { kernel, group: kernel.bind(buffers), invocations };
+    return { kernel, group: kernel.bind(buffers), workgroups: Math.ceil(invocations / workgroup) };
   }
 
   async execute(segments: readonly Segment[]): Promise<Float64Array<ArrayBuffer>> {
     this.#context.assertAlive();
     const operations = this.#operations(segments);
-    for (let at = 0; at < operations.length; at += WORK_SLOTS) this.#submit(operations.slice(at, at + WORK_SLOTS));
-    this.#step = segments.at(-1)?.to ?? this.#step;
     const records = segments.filter((segment) => segment.record).length;
     const count = records * this.lanes.length;
+    let at = 0;
+    for (; at + WORK_SLOTS < operations.length; at += WORK_SLOTS)
+      this.#submit(this.#encode(operations.slice(at, at + WORK_SLOTS)));
+    const encoder = this.#encode(operations.slice(at));
     // Without a record a word comes home all the same: it tells that the work is done.
-    const bytes = await this.#readBack([[this.#losses, Math.max(count, 1) * 4]]);
-    return Float64Array.from(new Float32Array(bytes[0]!, 0, count));
+    const ticket = this.#ring.copy(encoder, this.#losses, 0, Math.max(count, 1) * 4);
+    this.#submit(encoder);
+    this.#step = segments.at(-1)?.to ?? this.#step;
+    return Float64Array.from(new Float32Array(await ticket.read(), 0, count));
   }
 
   /** What is dispatched, in order, each with parameters of its own. */
@@ -212,7 +227,8 @@ export class GpuCohort implements Cohort {
     return operations;
   }
 
-  #submit(operations: readonly Operation[]): void {
+  /** Commands for some operations. Submit them before the next ones are encoded: they share the ring of parameters. */
+  #encode(operations: readonly Operation[]): GPUCommandEncoder {
     const { device } = this.#context;
     const layout = workLayout();
     const parameters = new ArrayBuffer(operations.length * DYNAMIC_STRIDE);
@@ -228,15 +244,18 @@ export class GpuCohort implements Cohort {
     const encoder = device.createCommandEncoder({ label: 'cohort' });
     const pass = encoder.beginComputePass({ label: 'cohort' });
     operations.forEach(({ dispatches }, k) => {
-      for (const { kernel, group, invocations } of dispatches) {
+      for (const { kernel, group, workgroups } of dispatches) {
         pass.setPipeline(kernel.pipeline);
         pass.setBindGroup(0, group, kernel.takesDynamicOffset ? [k * DYNAMIC_STRIDE] : []);
-        const workgroups = Math.ceil(invocations / this.#mapping.workgroup);
         pass.dispatchWorkgroups(Math.min(workgroups, MAX_WORKGROUPS), Math.ceil(workgroups / MAX_WORKGROUPS));
       }
     });
     pass.end();
-    device.queue.submit([encoder.finish()]);
+    return encoder;
+  }
+
+  #submit(encoder: GPUCommandEncoder): void {
+    this.#context.device.queue.submit([encoder.finish()]);
   }
 
   async #readBack(sources: readonly (readonly [GPUBuffer, number])[]): Promise<ArrayBuffer[]> {

@@ -1,6 +1,10 @@
 /**
  * How lanes lie on the GPU: which lanes share their minibatches, and how many invocations work on them. Pure functions of
- * the lanes and of what the adapter offers; a mapping never changes results beyond rounding.
+ * the lanes and of what the adapter offers.
+ *
+ * What a mapping may change: the path and the threads of a lane change the order of its sums, so its results within
+ * rounding; they depend on adapter, dimension and kind of rows alone, so that a lane's results do not depend on its
+ * company. How many lanes share a group, rows a tile and invocations a workgroup change nothing.
  */
 import type { OptimizerId } from '../../optimizers/registry';
 import { optimizerIds } from '../../optimizers/registry';
@@ -21,33 +25,96 @@ export interface Mapping {
   readonly path: 'fused' | 'batched';
   /** Invocations that share one group of lanes (a power of two, at most the subgroup size). */
   readonly threads: number;
+  /** They are all of a subgroup, whatever size it has. */
+  readonly wholeSubgroup: boolean;
   /** Fused: blocks of four coordinates in the registers of one invocation. */
   readonly blocksPerThread: number;
-  /** Invocations of a workgroup: one subgroup, so that few lanes still spread over all cores. */
-  readonly workgroup: number;
   /** Most lanes in one group. */
   readonly maxSlots: number;
+  /** Batched: rows of a minibatch whose residuals one group of invocations works out together. */
+  readonly rowTile: number;
 }
 
-/** Registers of one invocation, in blocks: more makes compilers spill. */
+/** Blocks in the registers of one invocation: more makes compilers spill. */
 const MAX_BLOCKS = 8;
-/** Unrolled slot-blocks a kernel body holds before it gets slow to compile. */
-const BODY = 12;
+/** The same where a lane has no other invocation to share its blocks with. */
+const MAX_BLOCKS_ALONE = 16;
+/** Unrolled slot-blocks that a kernel body holds before it gets slow to compile. */
+const BODY = 24;
+const MAX_SLOTS_PER_GROUP = 8;
 
-export function chooseMapping(dimension: number, traits: AdapterTraits): Mapping {
+/** Software renders a subgroup as one vector of the processor. */
+const isSoftware = (traits: AdapterTraits) => traits.subgroups && traits.subgroupMaxSize <= 16;
+
+/**
+ * The mappings that make sense for a dimension, the best guess first: at least one. Measuring tells which is the
+ * fastest on an adapter.
+ */
+export function mappings(dimension: number, traits: AdapterTraits): readonly Mapping[] {
   const blocks = Math.ceil(dimension / 4);
-  const workgroup = traits.subgroups ? Math.min(64, Math.max(4, traits.subgroupMaxSize)) : 64;
-  if (blocks <= 4)
-    return { path: 'fused', threads: 1, workgroup, blocksPerThread: blocks, maxSlots: fusedSlots(blocks) };
-  const widths = traits.subgroups ? [4, 16, 32].filter((width) => width <= Math.max(4, traits.subgroupMinSize)) : [1];
-  const comfortable = widths.find((width) => blocks / width <= 4) ?? widths.at(-1)!;
-  const blocksPerThread = Math.ceil(blocks / comfortable);
-  if (blocksPerThread <= MAX_BLOCKS)
-    return { path: 'fused', threads: comfortable, workgroup, blocksPerThread, maxSlots: fusedSlots(blocksPerThread) };
-  return { path: 'batched', threads: widths.at(-1)!, workgroup, blocksPerThread: 0, maxSlots: 5 };
+  const widest = traits.subgroups ? Math.max(4, traits.subgroupMinSize) : 1;
+  const wholeSubgroup = (threads: number) =>
+    threads > 1 && threads === traits.subgroupMinSize && threads === traits.subgroupMaxSize;
+  const fused = (threads: number, body = BODY): Mapping => {
+    const blocksPerThread = Math.ceil(blocks / threads);
+    const maxSlots = Math.max(1, Math.min(MAX_SLOTS_PER_GROUP, Math.floor(body / blocksPerThread)));
+    return { path: 'fused', threads, wholeSubgroup: wholeSubgroup(threads), blocksPerThread, maxSlots, rowTile: 1 };
+  };
+  const batched = (threads: number, rowTile: number): Mapping => ({
+    path: 'batched',
+    threads,
+    wholeSubgroup: wholeSubgroup(threads),
+    blocksPerThread: 0,
+    maxSlots: 5,
+    rowTile,
+  });
+  // Small models need no company: sums over invocations cost more than they save.
+  if (blocks <= 4) return [fused(1)];
+  const widths = [4, 8, 16, 32].filter((width) => width <= widest && width < 2 * blocks);
+  const fitting = widths.filter((width) => Math.ceil(blocks / width) <= MAX_BLOCKS);
+  // A handful of blocks each is where loads, sums and registers balance.
+  const best = fitting.find((width) => blocks / width <= 4) ?? fitting.at(-1);
+  if (best !== undefined) {
+    const slots = blocks / best > 2 ? [fused(best), fused(best, (BODY * 2) / 3)] : [fused(best)];
+    // Where it is hardware, more invocations a lane hide its latencies, fewer save sums.
+    const others = isSoftware(traits) ? [] : fitting.filter((width) => width !== best && width >= best / 2);
+    return distinct([...slots, ...others.map((width) => fused(width))]);
+  }
+  const width = widths.at(-1) ?? 1;
+  const tiles = [batched(width, 8), batched(width, 4)];
+  return blocks <= MAX_BLOCKS_ALONE && width === 1 ? [fused(1), ...tiles] : tiles;
 }
 
-const fusedSlots = (blocksPerThread: number) => Math.max(1, Math.min(8, Math.floor(BODY / blocksPerThread)));
+function distinct(all: readonly Mapping[]): Mapping[] {
+  return [...new Map(all.map((mapping) => [JSON.stringify(mapping), mapping])).values()];
+}
+
+/** The best guess where nothing was measured. */
+export const guessMapping = (dimension: number, traits: AdapterTraits): Mapping => mappings(dimension, traits)[0]!;
+
+/**
+ * Lanes of a group in a cohort: as many as the mapping holds, unless too few groups would be left to occupy the
+ * adapter. Lanes of several optimizers stay together: apart, each kind would be a dispatch of its own.
+ */
+export function slotsFor(mapping: Mapping, lanes: readonly Lane[], traits: AdapterTraits): number {
+  const one = lanes.every(({ run }) => run.optimizer === lanes[0]!.run.optimizer);
+  if (!one) return mapping.maxSlots;
+  return Math.max(1, Math.min(mapping.maxSlots, Math.ceil(lanes.length / parallelGroups(mapping, traits))));
+}
+
+/** Groups that an adapter works on at once, roughly: cores in software, and many small ones in hardware. */
+const parallelGroups = (mapping: Mapping, traits: AdapterTraits) =>
+  isSoftware(traits) ? 2 : Math.max(16, 2048 / mapping.threads);
+
+/**
+ * Invocations of a workgroup: small while few lanes have to spread over all cores, larger where there are plenty. At
+ * least one subgroup.
+ */
+export function workgroupFor(invocations: number, traits: AdapterTraits): number {
+  const subgroup = traits.subgroups ? Math.min(64, Math.max(4, traits.subgroupMaxSize)) : 16;
+  const large = isSoftware(traits) ? 4 * subgroup : 64;
+  return invocations >= 16 * large ? Math.max(large, subgroup) : subgroup;
+}
 
 /** Groups of lanes whose slots hold the same optimizers in the same order: one program, one dispatch. */
 export interface LaneGroups {
@@ -57,24 +124,21 @@ export interface LaneGroups {
   readonly maxBatch: number;
 }
 
+/**
+ * Lanes with one seed and one batch size, in groups of at most `maxSlots`. A group takes as many lanes of each optimizer
+ * as it can take of all, so that the equal shares of a sweep make one program, not one for every way to cut a list.
+ */
 export function groupLanes(lanes: readonly Lane[], maxSlots: number): LaneGroups[] {
-  const shared = new Map<string, number[]>();
-  lanes.forEach((lane, k) => {
-    const key = `${lane.seed} ${lane.run.batch}`;
-    const bucket = shared.get(key);
-    if (bucket) bucket.push(k);
-    else shared.set(key, [k]);
-  });
   const programs = new Map<string, { optimizers: OptimizerId[]; members: number[]; maxBatch: number }>();
-  const order = (k: number) => optimizerIds.indexOf(lanes[k]!.run.optimizer);
-  for (const bucket of shared.values()) {
-    bucket.sort((a, b) => order(a) - order(b) || a - b);
-    const chunks = Math.ceil(bucket.length / maxSlots);
-    for (let c = 0; c < chunks; c++) {
-      const chunk = bucket.slice(
-        Math.floor((c * bucket.length) / chunks),
-        Math.floor(((c + 1) * bucket.length) / chunks),
-      );
+  for (const bucket of bucketsOf(lanes)) {
+    let kinds = optimizerIds
+      .map((id) => bucket.filter((k) => lanes[k]!.run.optimizer === id))
+      .filter((numbers) => numbers.length > 0);
+    while (kinds.length > 0) {
+      const chosen = kinds.slice(0, maxSlots);
+      const most = Math.max(1, Math.floor(maxSlots / chosen.length));
+      const chunk = chosen.flatMap((numbers) => numbers.splice(0, share(numbers.length, most)));
+      kinds = kinds.filter((numbers) => numbers.length > 0);
       const optimizers = chunk.map((k) => lanes[k]!.run.optimizer);
       const program = programs.get(optimizers.join()) ?? { optimizers, members: [], maxBatch: 0 };
       programs.set(optimizers.join(), program);
@@ -83,4 +147,19 @@ export function groupLanes(lanes: readonly Lane[], maxSlots: number): LaneGroups
     }
   }
   return [...programs.values()].map((program) => ({ ...program, members: Uint32Array.from(program.members) }));
+}
+
+/** The first of the parts, at most `most` each and as equal as can be, that `count` is cut into. */
+const share = (count: number, most: number) => Math.ceil(count / Math.ceil(count / most));
+
+/** Lane numbers of each seed and batch size. */
+function bucketsOf(lanes: readonly Lane[]): number[][] {
+  const buckets = new Map<string, number[]>();
+  lanes.forEach((lane, k) => {
+    const key = `${lane.seed} ${lane.run.batch}`;
+    const bucket = buckets.get(key);
+    if (bucket) bucket.push(k);
+    else buckets.set(key, [k]);
+  });
+  return [...buckets.values()];
 }

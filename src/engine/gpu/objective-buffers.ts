@@ -1,39 +1,27 @@
 /** What all cohorts of one objective read: rows or scales, on the GPU once. */
 import type { GpuContext } from '../../gpu/device';
+import type { BufferScope } from '../../gpu/memory';
 import { streamSpectrum } from '../../problems/least-squares';
 import type { LeastSquares } from '../../problems/types';
+import { planRecording, type RecordPlan } from './record-plan';
 
 /** Buffers of an objective by their WGSL names; owner of them. */
 export class ObjectiveBuffers {
-  readonly buffers: Readonly<Record<string, GPUBuffer>>;
-  readonly #destroy: () => void;
-
   private constructor(
     readonly objective: LeastSquares,
-    buffers: Readonly<Record<string, GPUBuffer>>,
-    destroy: () => void,
-  ) {
-    this.buffers = buffers;
-    this.#destroy = destroy;
-  }
+    readonly buffers: Readonly<Record<string, GPUBuffer>>,
+    /** What a recording reads, in `recordFeatures` and `recordTargets`; undefined for streams. */
+    readonly recording: RecordPlan | undefined,
+    readonly destroy: () => void,
+  ) {}
 
   /** Uploads. Rejects with `DeviceError` or `OutOfMemoryError` where the adapter cannot hold the rows. */
   static async create(context: GpuContext, objective: LeastSquares): Promise<ObjectiveBuffers> {
-    const { rows, dimension } = objective;
     const scope = context.scope('objective');
+    const recording = planRecording(objective);
     try {
-      const buffers = await scope.checked((): Record<string, GPUBuffer> => {
-        if (rows.kind === 'stored')
-          return {
-            features: scope.upload('features', padRows(rows.features, rows.count, dimension), GPUBufferUsage.STORAGE),
-            targets: scope.upload('targets', rows.targets, GPUBufferUsage.STORAGE),
-          };
-        return {
-          scales: scope.upload('scales', padVector(rows.scales), GPUBufferUsage.STORAGE),
-          spectrum: scope.upload('spectrum', padVector(streamSpectrum(objective)!), GPUBufferUsage.STORAGE),
-        };
-      });
-      return new ObjectiveBuffers(objective, buffers, () => {
+      const buffers = await scope.checked(() => upload(scope, objective, recording));
+      return new ObjectiveBuffers(objective, buffers, recording, () => {
         scope.destroy();
       });
     } catch (error) {
@@ -41,10 +29,29 @@ export class ObjectiveBuffers {
       throw error;
     }
   }
+}
 
-  destroy(): void {
-    this.#destroy();
-  }
+function upload(
+  scope: BufferScope,
+  objective: LeastSquares,
+  recording: RecordPlan | undefined,
+): Record<string, GPUBuffer> {
+  const { rows, dimension } = objective;
+  const make = (label: string, data: Float32Array<ArrayBuffer>) => scope.upload(label, data, GPUBufferUsage.STORAGE);
+  if (rows.kind !== 'stored')
+    return {
+      scales: make('scales', padVector(rows.scales)),
+      spectrum: make('spectrum', padVector(streamSpectrum(objective)!)),
+    };
+  const features = make('features', padRows(rows.features, rows.count, dimension));
+  const targets = make('targets', rows.targets);
+  if (!recording?.triangular) return { features, targets, recordFeatures: features, recordTargets: targets };
+  return {
+    features,
+    targets,
+    recordFeatures: make('recording features', padRows(recording.features, recording.rows, dimension)),
+    recordTargets: make('recording targets', recording.targets),
+  };
 }
 
 /** Rows padded with zeros to whole blocks of four coordinates. */

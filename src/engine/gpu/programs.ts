@@ -6,9 +6,11 @@ import drawEpochsWgsl from '../../../shaders/linear/draw_epochs.wgsl?raw';
 import drawReplacementWgsl from '../../../shaders/linear/draw_replacement.wgsl?raw';
 import fusedStepsWgsl from '../../../shaders/linear/fused_steps.wgsl?raw';
 import recordLossWgsl from '../../../shaders/linear/record_loss.wgsl?raw';
+import recordPartWgsl from '../../../shaders/linear/record_part.wgsl?raw';
 import recordRowsWgsl from '../../../shaders/linear/record_rows.wgsl?raw';
 import recordStreamWgsl from '../../../shaders/linear/record_stream.wgsl?raw';
 import recordSumsWgsl from '../../../shaders/linear/record_sums.wgsl?raw';
+import recordWholeWgsl from '../../../shaders/linear/record_whole.wgsl?raw';
 import residualsWgsl from '../../../shaders/linear/residuals.wgsl?raw';
 import sourceDecoupledWgsl from '../../../shaders/linear/source_decoupled.wgsl?raw';
 import sourceGaussianWgsl from '../../../shaders/linear/source_gaussian.wgsl?raw';
@@ -17,11 +19,14 @@ import { expandTemplate } from '../../gpu/template';
 import { optimizerOf, type OptimizerId } from '../../optimizers/registry';
 import type { LeastSquares } from '../../problems/types';
 import type { Mapping } from './mapping';
+import { RECORD_TILE, type RecordPlan } from './record-plan';
 
 export interface ProgramContext {
   readonly objective: LeastSquares;
   readonly sampling: 'replacement' | 'epochs';
   readonly mapping: Mapping;
+  /** Invocations of a workgroup. */
+  readonly workgroup: number;
 }
 
 /** Whole steps in one dispatch. Bind: work, lanes, state, alive, members, and the source's buffers. */
@@ -32,13 +37,14 @@ export function fusedSteps(context: ProgramContext, optimizers: readonly Optimiz
     `const SLOTS = ${optimizers.length}u;\nconst PADDED = ${padded};`,
     ...source(context),
     ...updateRules(optimizers),
+    ...slotMemory(optimizers),
     expandTemplate(fusedStepsWgsl, { SLOTS: optimizers.length, BLOCKS_PER_THREAD: blocksPerThread }),
   ]);
 }
 
 /** Residuals of one step. Bind: work, lanes, state, alive, members, draws, residuals, and the source's buffers. */
 export function residuals(context: ProgramContext, slots: number, maxBatch: number): string {
-  const rowTile = maxBatch >= 8 ? 8 : maxBatch >= 4 ? 4 : 1;
+  const rowTile = rowTileOf(context.mapping, maxBatch);
   return program(context, [
     `const SLOTS = ${slots}u;\nconst MAX_BATCH = ${maxBatch}u;\nconst ROW_TILE = ${rowTile}u;`,
     ...source(context),
@@ -47,8 +53,12 @@ export function residuals(context: ProgramContext, slots: number, maxBatch: numb
 }
 
 /** Tiles of {@link residuals} in one group of lanes. */
-export const residualTiles = (maxBatch: number): number =>
-  Math.ceil(maxBatch / (maxBatch >= 8 ? 8 : maxBatch >= 4 ? 4 : 1));
+export const residualTiles = (mapping: Mapping, maxBatch: number): number =>
+  Math.ceil(maxBatch / rowTileOf(mapping, maxBatch));
+
+/** Rows of a tile: not more than a small batch fills. */
+const rowTileOf = ({ rowTile }: Mapping, maxBatch: number) =>
+  [rowTile, 8, 4].find((tile) => tile <= rowTile && tile <= maxBatch) ?? 1;
 
 /** Gradient and update of one step. Bind as for {@link residuals}. */
 export function descend(context: ProgramContext, optimizers: readonly OptimizerId[], maxBatch: number): string {
@@ -63,47 +73,66 @@ export function descend(context: ProgramContext, optimizers: readonly OptimizerI
 /** Losses of a stream. Bind: work, lanes, state, alive, losses, spectrum. */
 export const recordStream = (context: ProgramContext): string => program(context, [recordLossWgsl, recordStreamWgsl]);
 
-/** Squared residuals over stored rows. Bind: lanes, state, alive, partials, features, targets. */
-export function recordRows(context: ProgramContext, parts: number, slots: number): string {
+/**
+ * Squared residuals over the rows that a recording reads, for every lane. Bind: work, lanes, state, alive, losses or
+ * partials, and recordFeatures and recordTargets as `features` and `targets`.
+ */
+export function recordRows(context: ProgramContext, plan: RecordPlan, slots: number): string {
+  const { parts, rows } = plan;
   return program(context, [
-    `const PARTS = ${parts}u;\nconst SLOTS = ${slots}u;\nconst ROW_TILE = ${RECORD_ROWS}u;`,
-    expandTemplate(recordRowsWgsl, { SLOTS: slots, ROW_TILE: RECORD_ROWS }),
+    `const PARTS = ${parts}u;\nconst SLOTS = ${slots}u;\nconst ROW_TILE = ${RECORD_TILE}u;\nconst RECORD_ROWS = ${rows}u;`,
+    `const TRIANGULAR = ${plan.triangular};`,
+    ...(parts === 1 ? [recordLossWgsl, lossOfSum(plan), recordWholeWgsl] : [recordPartWgsl]),
+    expandTemplate(recordRowsWgsl, { SLOTS: slots, ROW_TILE: RECORD_TILE }),
   ]);
 }
 
-/** Lanes in a tile of a recording: about five, with as little padding as possible. */
-export const recordSlots = (lanes: number): number => Math.ceil(lanes / Math.ceil(lanes / 5));
+/** Lanes in a tile of a recording: up to eight, with as little padding as possible. */
+export const recordSlots = (lanes: number): number => Math.ceil(lanes / Math.ceil(lanes / 8));
 
-/** Rows in a tile of a recording. */
-const RECORD_ROWS = 8;
+/** Their sums, where a lane's rows are cut into parts. Bind: work, lanes, alive, losses, partials. */
+export const recordSums = (context: ProgramContext, plan: RecordPlan): string =>
+  program(context, [`const PARTS = ${plan.parts}u;`, recordLossWgsl, lossOfSum(plan), recordSumsWgsl]);
 
-/** Their sums. Bind: work, lanes, alive, losses, partials, targets. */
-export const recordSums = (context: ProgramContext, parts: number): string =>
-  program(context, [`const PARTS = ${parts}u;`, recordLossWgsl, recordSumsWgsl]);
+/** f = (sum + rest) / (2 count). */
+const lossOfSum = ({ rest, count }: RecordPlan) =>
+  `fn loss_of_sum(sum: f32) -> f32 {\n  return (sum + ${float(rest)}) / ${float(2 * count)};\n}`;
+
+/** A number as WGSL text, rounded to float32. */
+const float = (value: number) => {
+  const text = String(Math.fround(value));
+  return `f32(${/[.e]/.test(text) ? text : `${text}.0`})`;
+};
 
 const blocksOf = ({ objective }: ProgramContext) => Math.ceil(objective.dimension / 4);
 
 function program(context: ProgramContext, parts: readonly string[]): string {
-  const { threads, workgroup } = context.mapping;
+  const { mapping, workgroup, objective } = context;
+  const { threads } = mapping;
   const constants = [
     `const DIMENSION = ${context.objective.dimension}u;`,
     `const BLOCKS = ${blocksOf(context)}u;`,
+    // Arrays of known length are cheaper to keep within their bounds.
+    ...(objective.rows.kind === 'stored' ? [`const ROWS = ${objective.rows.count}u;`] : []),
     `const THREADS = ${threads}u;`,
     `const WORKGROUP = ${workgroup}u;`,
   ].join('\n');
-  return [subgroupHead(threads), constants, laneWgsl, randomWgsl, sumOverThreads(threads), ...parts].join('\n\n');
+  return [subgroupHead(threads), constants, laneWgsl, randomWgsl, sumOverThreads(mapping), ...parts].join('\n\n');
 }
 
 /** Groups of lanes end at different steps and batches, but the invocations of one group always go together. */
 const subgroupHead = (threads: number) =>
   threads > 1 ? 'enable subgroups;\ndiagnostic(off, subgroup_uniformity);' : '';
 
-/** Sum over the invocations of one group: neighbours in a quad first, then quads. */
-function sumOverThreads(threads: number): string {
+/** Sum over the invocations of one group: at once where they are a whole subgroup, else quads first, then wider. */
+function sumOverThreads({ threads, wholeSubgroup }: Mapping): string {
   const lines: string[] = [];
-  if (threads >= 2) lines.push('sum += quadSwapX(sum);');
-  if (threads >= 4) lines.push('sum += quadSwapY(sum);');
-  for (let width = 4; width < threads; width *= 2) lines.push(`sum += subgroupShuffleXor(sum, ${width}u);`);
+  if (wholeSubgroup) lines.push('sum = subgroupAdd(sum);');
+  else {
+    if (threads >= 2) lines.push('sum += quadSwapX(sum);');
+    if (threads >= 4) lines.push('sum += quadSwapY(sum);');
+    for (let width = 4; width < threads; width *= 2) lines.push(`sum += subgroupShuffleXor(sum, ${width}u);`);
+  }
   return `fn sum_over_threads(value: f32) -> f32 {\n  var sum = value;\n  ${lines.join('\n  ')}\n  return sum;\n}`;
 }
 
@@ -114,7 +143,7 @@ function source({ objective, sampling }: ProgramContext): string[] {
     case 'gaussian':
       return [sourceGaussianWgsl];
     case 'stored':
-      return [sourceStoredWgsl, sampling === 'epochs' ? drawEpochsWgsl : drawReplacementWgsl];
+      return [sampling === 'epochs' ? drawEpochsWgsl : drawReplacementWgsl, sourceStoredWgsl];
   }
 }
 
@@ -132,4 +161,25 @@ fn slot_${k}_step(s: Slots, g: vec4f, c: Coefficients) -> Slots {
 }`,
   );
   return [...new Set(definitions.map(({ wgsl }) => wgsl)), ...slots];
+}
+
+/** Each slot's state between memory and registers: only the vectors that its optimizer has. */
+function slotMemory(optimizers: readonly OptimizerId[]): string[] {
+  return optimizers.map((id, k) => {
+    const used = optimizerOf(id).slots.length;
+    const vectors = ['x', 'y', 'z'].map((name, slot) => ({ name, slot, used: slot < used }));
+    const place = (slot: number) => `state[slot_offset(lane, ${slot}u) + block]`;
+    return `
+fn load_slots_${k}(lane: u32, block: u32) -> Slots {
+  var s = Slots();
+  if (!PADDED || block < BLOCKS) {
+${vectors.map((v) => (v.used ? `    s.${v.name} = ${place(v.slot)};\n` : '')).join('')}  }
+  return s;
+}
+
+fn store_slots_${k}(lane: u32, block: u32, s: Slots) {
+  if (!PADDED || block < BLOCKS) {
+${vectors.map((v) => (v.used ? `    ${place(v.slot)} = s.${v.name};\n` : '')).join('')}  }
+}`;
+  });
 }
