@@ -181,6 +181,12 @@ export class GroupRunner {
     while (this.#running) await this.#rest;
   }
 
+  /** Resolves when something of every group has been shown, or nothing goes on. */
+  async firstPoints(): Promise<void> {
+    while (this.#running && this.#groups.some((group) => !group.shown && !group.over) && this.#inFlight.size > 0)
+      await Promise.race(this.#inFlight).catch(() => undefined);
+  }
+
   /** Every group takes one step and records its loss. Only while it does not run. */
   async step(): Promise<void> {
     const targets = this.#groups.filter((group) => !group.over).map((group) => [group, group.nextStep] as const);

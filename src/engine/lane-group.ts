@@ -134,6 +134,11 @@ export class LaneGroup {
     return { done: total - this.#going * (this.steps - this.#reached), total };
   }
 
+  /** Something of it has been shown. */
+  get shown(): boolean {
+    return this.#shownStep >= 0;
+  }
+
   /** Nothing is left to plan: the last point is planned, nobody wants a run of it, or all wanted lanes have ended. */
   get over(): boolean {
     return this.#planned || this.#going === 0;

@@ -29,6 +29,11 @@ export interface SessionOptions {
   readonly checkpointSeconds?: number;
   /** What a move to a smaller cohort is taken to cost, in milliseconds; measured where absent. */
   readonly moveMilliseconds?: number;
+  /**
+   * So long after a restart the programs are compiled that single runs will need when they are changed, in milliseconds;
+   * absent: not before they are.
+   */
+  readonly compileAheadMilliseconds?: number;
 }
 
 const PROGRESS_INTERVAL = 100;
@@ -51,6 +56,7 @@ export class Session {
   #commands: Promise<unknown> = Promise.resolve();
   #preparation = new AbortController();
   #lastProgress = 0;
+  #ahead: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -134,6 +140,7 @@ export class Session {
   abort(): Promise<void> {
     this.#preparation.abort();
     return this.#command(async () => {
+      clearTimeout(this.#ahead);
       this.#theory.open(undefined);
       this.#trajectories.open(undefined);
       await this.#runner.clear();
@@ -164,7 +171,8 @@ export class Session {
    * What theory advises for a run on the present problem; undefined where there is none or a restart came between.
    * `search` also looks for the truly best hyper-parameters.
    */
-  advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
+  async advise(run: RunConfig, search: boolean): Promise<RunAdvice | undefined> {
+    await this.#curvesFirst();
     return this.#theory.advise(run, search);
   }
 
@@ -172,8 +180,15 @@ export class Session {
    * Where a run's lane of seed 0 goes along the eigen-directions of the present problem; undefined where there is none or a
    * later call or a restart came between.
    */
-  trajectory(run: RunConfig): Promise<Trajectory | undefined> {
+  async trajectory(run: RunConfig): Promise<Trajectory | undefined> {
+    await this.#curvesFirst();
     return this.#trajectories.path(run);
+  }
+
+  /** What a question costs must not delay the first points of what was just changed. */
+  async #curvesFirst(): Promise<void> {
+    await this.#commands;
+    await this.#runner.firstPoints();
   }
 
   /** The data behind a problem may have changed: the next update prepares it anew and restarts all runs. */
@@ -237,6 +252,7 @@ export class Session {
   }
 
   async #restart(config: ExperimentConfig): Promise<void> {
+    clearTimeout(this.#ahead);
     this.#prepares(true);
     this.#theory.open(undefined);
     this.#trajectories.open(undefined);
@@ -264,6 +280,24 @@ export class Session {
     }
     this.#preparing = false;
     this.#go();
+    const { compileAheadMilliseconds: wait } = this.#options;
+    if (wait !== undefined) this.#ahead = setTimeout(() => void this.#compileAhead(config, objective), wait);
+  }
+
+  /** Makes a lane of each optimizer and lets go of it: what it took to compile its programs is not to be done again. */
+  async #compileAhead(config: ExperimentConfig, objective: Objective): Promise<void> {
+    const { seed, sampling } = config;
+    const runs = new Map([...enabledRuns(config).values()].map((run) => [run.optimizer, run]));
+    try {
+      const { backend } = await this.open();
+      for (const run of runs.values()) {
+        if (this.#objective?.value !== objective) return;
+        const lanes = [{ run, seed: 0 }];
+        (await backend.cohort({ objective, lanes, seed, sampling, lossLimit: this.#lossLimit })).destroy();
+      }
+    } catch {
+      // Just a favour: whoever needs these programs meets the error as well.
+    }
   }
 
   /** Makes the lanes of these runs. */

@@ -5,6 +5,8 @@ import type { ExperimentStore } from '../state/experiment-store';
 
 /** Browsers limit how often an address may change; a drag changes the experiment at every frame. */
 const WRITE_EVERY_MS = 400;
+/** The curves of a changed run come first. */
+const WRITE_AFTER_MS = 120;
 
 /** Reads the address once, then follows both sides. */
 export function syncPermalink(experiment: ExperimentStore, notify: (notice: Notice) => void): void {
@@ -36,9 +38,12 @@ export function syncPermalink(experiment: ExperimentStore, notify: (notice: Noti
   window.addEventListener('hashchange', read);
   experiment.subscribe((state, previous) => {
     if (state.config === previous.config) return;
-    // A single edit is in the address at once, so that a reload cannot lose it.
-    const wait = written + WRITE_EVERY_MS - performance.now();
-    if (wait <= 0) write();
-    else timer ??= setTimeout(write, wait);
+    timer ??= setTimeout(write, Math.max(WRITE_AFTER_MS, written + WRITE_EVERY_MS - performance.now()));
+  });
+  // A reload must not lose the latest edit.
+  window.addEventListener('pagehide', () => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    write();
   });
 }

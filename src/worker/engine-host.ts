@@ -37,6 +37,7 @@ export class EngineHost implements EngineService {
     this.#engine = options.engine;
     this.#session = new Session({
       open: (withoutGpu) => openBackend(options.engine, { withoutGpu }),
+      compileAheadMilliseconds: 1000,
       table: (files) => Promise.resolve(this.#datasets.table(files)),
       listener: (event) => {
         if (event.type === 'points') listener(Comlink.transfer(event, [event.loss.buffer]));

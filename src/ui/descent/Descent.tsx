@@ -1,7 +1,7 @@
 import { ActionIcon, Button, NativeSelect, SegmentedControl, Slider, useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useIntersection, useReducedMotion, useThrottledValue } from '@mantine/hooks';
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { formatCount, formatLoss, formatParameter } from '../../export/figure/format';
 import { runLabels } from '../../export/figure/labels';
 import { useExperiment } from '../../state/experiment-store';
@@ -85,9 +85,11 @@ function Stage({ paths }: { paths: readonly DrawnPath[] }) {
   const live = useSession((state) =>
     state.shown.reduce((most, { curve, stale }) => Math.max(most, (stale ? undefined : curve?.step.at(-1)) ?? 0), 0),
   );
+  // The race's own chart comes first.
+  const followed = useDeferredValue(live);
   const calm = useThrottledValue(live, 500);
   const following = playback.place === undefined;
-  const raced = still ? calm : live;
+  const raced = still ? calm : followed;
   const last = longest.length - 1;
   const place = playback.place ?? placeOf(longest, raced);
   const step = longest[place]!;

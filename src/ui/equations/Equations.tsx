@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { runLabels } from '../../export/figure/labels';
 import { optimizerOf } from '../../optimizers/registry';
 import { useExperiment } from '../../state/experiment-store';
@@ -18,7 +18,8 @@ export function Equations() {
   const scheme = useComputedColorScheme('light');
   const labels = useMemo(() => runLabels(runs), [runs]);
   const index = selectedIndex(runs, ids, selected);
-  const run = runs[index];
+  // Formulas are dear to set: while a slider is dragged, its curve comes first.
+  const run = useDeferredValue(runs[index]);
   if (!run) return null;
   const definition = optimizerOf(run.optimizer);
   const style = runStyle(runs, index, scheme);
