@@ -55,31 +55,33 @@ export function AxisControls({ axis, sweep, config, constants, onChange }: AxisC
           setError(onChange(withParameter(sweep, axis, event.currentTarget.value, config, constants)));
         }}
       />
-      <span className={classes['number']}>
-        <span>from</span>
-        {end('from', from)}
-      </span>
-      <span className={classes['number']}>
-        <span>to</span>
-        {end('to', to)}
-      </span>
-      <span className={classes['number']} data-short="true">
-        <span>in</span>
-        <NumberBox
-          name={`${name}: cells`}
-          value={count}
-          check={(value) =>
-            Number.isInteger(value) && value >= AXIS_CELLS.least && value <= AXIS_CELLS.most
-              ? undefined
-              : `An axis has a whole number of cells, from ${AXIS_CELLS.least} to ${AXIS_CELLS.most}.`
-          }
-          onCommit={(next) => {
-            patch({ count: next });
-          }}
-          onError={setError}
-          describedBy={error === undefined ? undefined : errorId}
-        />
-        <span>cells</span>
+      <span className={classes['ends']}>
+        <span className={classes['number']}>
+          <span>from</span>
+          {end('from', from)}
+        </span>
+        <span className={classes['number']}>
+          <span>to</span>
+          {end('to', to)}
+        </span>
+        <span className={classes['number']} data-short="true">
+          <span>in</span>
+          <NumberBox
+            name={`${name}: cells`}
+            value={count}
+            check={(value) =>
+              Number.isInteger(value) && value >= AXIS_CELLS.least && value <= AXIS_CELLS.most
+                ? undefined
+                : `An axis has a whole number of cells, from ${AXIS_CELLS.least} to ${AXIS_CELLS.most}.`
+            }
+            onCommit={(next) => {
+              patch({ count: next });
+            }}
+            onError={setError}
+            describedBy={error === undefined ? undefined : errorId}
+          />
+          <span>cells</span>
+        </span>
       </span>
       {error !== undefined && (
         <p className={classes['error']} id={errorId} role="alert">

@@ -1,14 +1,15 @@
-import type { CellPlace, SweepData } from '../../export/sweep/data';
+import type { SweepData } from '../../export/sweep/data';
 import type { SheetLayout } from '../../export/sweep/layout';
 import { placeText } from '../../export/sweep/winner';
 import type { Region } from '../../state/sweep-axes';
+import type { CellCursor } from './use-cells';
 import { cellFacts, cellSettings, regionText } from './describe';
 import classes from './maps.module.css';
 
 interface CellTipProps {
   readonly layout: SheetLayout;
   readonly data: SweepData;
-  readonly cursor: CellPlace & { readonly byKeyboard: boolean };
+  readonly cursor: CellCursor;
   readonly region: Region | undefined;
 }
 
@@ -52,6 +53,7 @@ export function CellTip({ layout, data, cursor, region }: CellTipProps) {
             ))}
           </dl>
           <p>{cellSettings(data, cursor)}</p>
+          {cursor.byTouch && <p>Tap again to open it in the race</p>}
         </>
       )}
     </div>

@@ -41,7 +41,7 @@ export function SweepSetup({ sweep, config, maps, constants, rate, onChange }: S
             aria-label="Values off the axes"
             data={[
               { value: 'fixed', label: 'As in the runs' },
-              { value: 'optimal', label: 'Optimal at each batch' },
+              { value: 'optimal', label: 'Optimal per batch' },
             ]}
             value={sweep.others}
             onChange={(others) => {

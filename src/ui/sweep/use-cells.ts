@@ -7,6 +7,8 @@ import type { Region } from '../../state/sweep-axes';
 export interface CellCursor extends CellPlace {
   /** Whether it should be read out. */
   readonly byKeyboard: boolean;
+  /** Put there by a finger: another tap opens it. */
+  readonly byTouch?: boolean;
 }
 
 interface Corner {
@@ -84,7 +86,7 @@ export function useCells({ columns, rows, home, onOpen, onRefine }: CellActions)
         if (event.pointerType === 'touch') {
           if (cursor?.map === panel.map && cursor.x === cell.x && cursor.y === cell.y)
             onOpen({ map: panel.map, ...cell });
-          else setCursor({ map: panel.map, ...cell, byKeyboard: true });
+          else setCursor({ map: panel.map, ...cell, byKeyboard: true, byTouch: true });
           return;
         }
         if (!pressed) return;
