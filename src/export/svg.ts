@@ -95,7 +95,8 @@ export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): 
   return { svg, width: WIDTH, height };
 }
 
-function axes({ plot, x, y }: ChartModel): string {
+/** Grid, axes and their titles. */
+export function axes({ plot, x, y }: Pick<ChartModel, 'plot' | 'x' | 'y'>): string {
   const bottom = plot.top + plot.height;
   const right = plot.left + plot.width;
   return [

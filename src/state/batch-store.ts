@@ -1,16 +1,10 @@
 /** Speed against batch size, as far as it is known: follows the problem of the experiment, measures by command. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ExperimentConfig } from '../experiment/config';
-import type { BatchOptimizer } from '../theory/batch-curve';
+import type { ExactPoint, MeasuredPoint } from '../export/figure/batch';
 import type { KnownConstants } from '../theory/spectral';
 import type { BatchEvent, EngineService } from '../worker/protocol';
 
-export interface ExactPoint {
-  readonly optimizer: BatchOptimizer;
-  readonly batch: number;
-  readonly speed: number;
-}
-export type MeasuredPoint = Extract<BatchEvent, { type: 'measured' }>;
 export type UnmeasuredPoint = Extract<BatchEvent, { type: 'unmeasured' }>;
 
 export interface BatchState {

@@ -1,11 +1,10 @@
 import { useMemo } from 'react';
 import type { Plot } from '../../export/figure/model';
-import type { ExactPoint, MeasuredPoint } from '../../state/batch-store';
 import { BATCH_OPTIMIZERS, type BatchOptimizer } from '../../theory/batch-curve';
 import type { SpectralConstants } from '../../theory/spectral';
 import { Frame, TOP, X_AXIS_HEIGHT } from '../chart/Frame';
 import classes from './batch.module.css';
-import { batchModel, inUnit, type SpeedUnit } from './batch-model';
+import { batchModel, inUnit, type ExactPoint, type MeasuredPoint, type SpeedUnit } from '../../export/figure/batch';
 
 interface BatchChartProps {
   readonly constants: SpectralConstants;

@@ -3,11 +3,13 @@ import { formatCount, formatLoss } from '../../export/figure/format';
 import { optimizerOf } from '../../optimizers/registry';
 import type { BatchState } from '../../state/batch-store';
 import classes from './batch.module.css';
-import { inUnit, type SpeedUnit } from './batch-model';
+import { inUnit, type SpeedUnit } from '../../export/figure/batch';
 
 /** The points of the chart as numbers. */
 export function BatchTable({ state, unit }: { state: BatchState; unit: SpeedUnit }) {
-  const rows = [...state.measured, ...state.unmeasured].sort((a, b) => a.batch - b.batch);
+  const rows = [...state.measured.map((point) => ({ ...point, type: 'measured' as const })), ...state.unmeasured].sort(
+    (a, b) => a.batch - b.batch,
+  );
   const exact = new Map(state.exact.map((point) => [`${point.optimizer} ${point.batch}`, point.speed]));
   if (rows.length === 0) return null;
   return (

@@ -12,8 +12,9 @@ import { useBatchStudy } from '../batch-context';
 import { Swatch } from '../chart/Swatch';
 import classes from './batch.module.css';
 import { BatchChart } from './BatchChart';
+import { BatchExport } from './BatchExport';
 import { BatchTable } from './BatchTable';
-import type { SpeedUnit } from './batch-model';
+import type { SpeedUnit } from '../../export/figure/batch';
 
 export function BatchView() {
   const study = useBatchStudy();
@@ -58,6 +59,7 @@ export function BatchView() {
         >
           {state.measuring ? 'Stop measuring' : 'Measure'}
         </Button>
+        {complete && <BatchExport config={config} source={{ ...state, config, constants: complete }} unit={unit} />}
       </header>
       {state.measuring && (
         <div className={classes['progress']}>

@@ -1,7 +1,4 @@
-/** The batch-size chart as numbers. */
-import type { Axis, Plot } from '../../export/figure/model';
-import { logAxis, logTicks, makeScale } from '../../export/figure/scale';
-import type { ExactPoint, MeasuredPoint } from '../../state/batch-store';
+/** The batch-size chart as numbers: the page and the export draw the same picture. */
 import {
   BATCH_OPTIMIZERS,
   guaranteedSpeed,
@@ -10,6 +7,23 @@ import {
   type BatchOptimizer,
 } from '../../theory/batch-curve';
 import { criticalBatches, type SpectralConstants } from '../../theory/spectral';
+import type { Axis, Plot } from './model';
+import { logAxis, logTicks, makeScale } from './scale';
+
+/** Exact speed per step −ln ρ at an optimizer's optimal hyper-parameters. */
+export interface ExactPoint {
+  readonly optimizer: BatchOptimizer;
+  readonly batch: number;
+  readonly speed: number;
+}
+
+/** Measured speed per step with its 95 % interval. */
+export interface MeasuredPoint extends ExactPoint {
+  readonly low: number;
+  readonly high: number;
+  readonly lanes: number;
+  readonly steps: number;
+}
 
 export type SpeedUnit = 'step' | 'sample';
 
