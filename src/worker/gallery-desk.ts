@@ -118,8 +118,9 @@ export class GalleryDesk {
         open,
         table,
         signal,
-        onProgress: ({ fraction }) => {
-          tell(fraction);
+        onProgress: ({ state, fraction }) => {
+          // An engine that closes has nothing left to do, and nothing done.
+          if (state !== 'idle') tell(fraction);
         },
       });
       results.set(id, result);

@@ -8,7 +8,7 @@ export interface TourStop extends TourSetting {
   readonly target: string;
 }
 
-const CHART = 'figure[aria-label="Race of the optimizers"]';
+const CHART = 'figure[aria-label="Race of the optimizers"] .recharts-wrapper';
 
 export const stops: readonly TourStop[] = [
   {
