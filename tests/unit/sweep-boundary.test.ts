@@ -15,7 +15,7 @@ it('is within one cell of ρ = 1 for SGD, Nesterov and MaSS at small and large b
   const config = swept(
     {
       seeds: 128,
-      steps: 250,
+      steps: 150,
       evalEvery: 2,
       divergenceFactor: 30,
       runs: [

@@ -16,84 +16,101 @@ const RATE_POINTS = 3;
 /** Collects the recorded losses of a cell while it is computed. */
 export class CellCurve {
   readonly #step: number[] = [];
-  /** One row of losses per point. */
+  /** As they came in: points × lanes each. */
   readonly #loss: Float64Array[] = [];
   #outcomes: readonly LaneOutcome[] = [];
 
-  /** `loss` is points × lanes. */
+  /** `loss` is points × lanes; it is kept. */
   add(step: readonly number[], loss: Float64Array, outcomes: readonly LaneOutcome[]): void {
-    const lanes = outcomes.length;
-    step.forEach((t, p) => {
-      this.#step.push(t);
-      this.#loss.push(loss.subarray(p * lanes, (p + 1) * lanes));
-    });
+    this.#step.push(...step);
+    this.#loss.push(loss);
     this.#outcomes = outcomes;
   }
 
-  /** Once all lanes have ended. */
+  /** Once all lanes have ended. Thousands of cells may end at once: this must be quick. */
   outcome(key: string, rules: OutcomeRules): CellOutcome {
     const outcomes = this.#outcomes;
-    const lanes = outcomes.map((outcome, k) => this.#lane(k, outcome, rules));
-    const losses = Float64Array.from(lanes, (lane) => lane.loss).sort();
-    const divergences = outcomes.flatMap((outcome) => (outcome.kind === 'diverged' ? [outcome.step] : []));
-    const rates = lanes.flatMap((lane) => (Number.isNaN(lane.rate) ? [] : [lane.rate]));
-    const rate = 2 * rates.length >= lanes.length ? median(rates) : Number.NaN;
-    const stepsToTolerance = median(lanes.map((lane) => lane.arrived));
+    const count = outcomes.length;
+    const losses = new Float64Array(count);
+    const arrivals = new Float64Array(count);
+    const rates: number[] = [];
+    let steps = 0;
+    let diverged = 0;
+    let divergedAt = Number.POSITIVE_INFINITY;
+    outcomes.forEach((outcome, k) => {
+      const lane = this.#lane(k, count, rules);
+      losses[k] = lane.loss;
+      arrivals[k] = lane.arrived;
+      let { rate } = lane;
+      if (outcome.kind === 'diverged') {
+        losses[k] = Number.POSITIVE_INFINITY;
+        diverged++;
+        divergedAt = Math.min(divergedAt, outcome.step);
+        // Too quick to tell.
+        if (Number.isNaN(rate)) rate = Number.NEGATIVE_INFINITY;
+      }
+      if (!Number.isNaN(rate)) rates.push(rate);
+      // What a slice of work computes beyond the end of a lane says nothing.
+      steps = Math.max(steps, outcome.kind === 'completed' ? this.#step.at(-1)! : outcome.step);
+    });
+    losses.sort();
+    const rate = 2 * rates.length >= count ? median(Float64Array.from(rates)) : Number.NaN;
+    const stepsToTolerance = median(arrivals);
     return {
       key,
-      lanes: outcomes.length,
-      diverged: divergences.length,
-      ...(divergences.length > 0 ? { divergedAt: Math.min(...divergences) } : {}),
+      lanes: count,
+      diverged,
+      ...(diverged > 0 ? { divergedAt } : {}),
       loss: { median: quantile(losses, 0.5), low: quantile(losses, 0.1), high: quantile(losses, 0.9) },
       start: this.#loss[0]?.[0] ?? Number.NaN,
       ...(Number.isFinite(rate) ? { rate } : {}),
       ...(Number.isFinite(stepsToTolerance) ? { stepsToTolerance } : {}),
-      steps: Math.max(0, ...outcomes.map((outcome) => this.#end(outcome))),
+      steps,
     };
-  }
-
-  /** The last step of a lane: what a slice of work computes beyond it says nothing. */
-  #end(outcome: LaneOutcome): number {
-    return outcome.kind === 'completed' ? this.#step.at(-1)! : outcome.step;
   }
 
   /**
-   * The last loss of a lane (Infinity after divergence), its arrival, and its rate: −Infinity where divergence was too quick
-   * to tell, NaN where the loss was too quick to fall.
+   * The last finite loss of a lane, the first step within the arrival (Infinity where there is none), and the rate (NaN where
+   * too few points tell it).
    */
-  #lane(k: number, outcome: LaneOutcome, { arrival, floor }: OutcomeRules) {
-    const diverged = outcome.kind === 'diverged';
-    const finite = this.#loss.findLastIndex((row) => Number.isFinite(row[k]));
-    const arrived = this.#loss.findIndex((row) => row[k]! <= arrival);
-    const points = this.#loss.flatMap((row, p) => (Number.isFinite(row[k]) && row[k]! > floor ? [p] : []));
-    const later = points.slice(Math.floor(points.length / 2));
-    return {
-      loss: diverged || finite < 0 ? Number.POSITIVE_INFINITY : this.#loss[finite]![k]!,
-      arrived: arrived < 0 ? Number.POSITIVE_INFINITY : this.#step[arrived]!,
-      rate:
-        later.length >= RATE_POINTS
-          ? -slope(
-              later.map((p) => this.#step[p]!),
-              later.map((p) => Math.log(this.#loss[p]![k]!)),
-            )
-          : diverged
-            ? Number.NEGATIVE_INFINITY
-            : Number.NaN,
-    };
+  #lane(k: number, lanes: number, { arrival, floor }: OutcomeRules) {
+    let loss = Number.POSITIVE_INFINITY;
+    let arrived = Number.POSITIVE_INFINITY;
+    const times: number[] = [];
+    const logs: number[] = [];
+    let p = 0;
+    for (const chunk of this.#loss)
+      for (let at = k; at < chunk.length; at += lanes, p++) {
+        const value = chunk[at]!;
+        if (!Number.isFinite(value)) continue;
+        const step = this.#step[p]!;
+        loss = value;
+        if (value <= arrival && step < arrived) arrived = step;
+        if (value <= floor) continue;
+        times.push(step);
+        logs.push(Math.log(value));
+      }
+    return { loss, arrived, rate: -laterSlope(times, logs) };
   }
 }
 
-const median = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.5);
+/** Sorts the values. */
+const median = (values: Float64Array): number => quantile(values.sort(), 0.5);
 
-/** Slope of the least-squares line; the abscissae are not all equal. */
-function slope(x: readonly number[], y: readonly number[]): number {
-  const n = x.length;
-  const meanX = x.reduce((sum, value) => sum + value, 0) / n;
-  const meanY = y.reduce((sum, value) => sum + value, 0) / n;
+/** Slope of the least-squares line through the later half of the points; NaN where these are too few. */
+function laterSlope(x: readonly number[], y: readonly number[]): number {
+  const first = Math.floor(x.length / 2);
+  const n = x.length - first;
+  if (n < RATE_POINTS) return Number.NaN;
+  let [meanX, meanY] = [0, 0];
+  for (let k = first; k < x.length; k++) {
+    meanX += x[k]! / n;
+    meanY += y[k]! / n;
+  }
   let [above, below] = [0, 0];
-  x.forEach((value, k) => {
-    above += (value - meanX) * (y[k]! - meanY);
-    below += (value - meanX) ** 2;
-  });
+  for (let k = first; k < x.length; k++) {
+    above += (x[k]! - meanX) * (y[k]! - meanY);
+    below += (x[k]! - meanX) ** 2;
+  }
   return above / below;
 }

@@ -49,6 +49,8 @@ interface Prepared {
 const PROGRESS_INTERVAL = 100;
 /** Most outcomes in one event: whoever listens must not be held up. */
 const OUTCOMES_AT_ONCE = 200;
+/** Milliseconds of summing up between two breaths. */
+const SUM_UP = 5;
 /** Losses at or below this are rounding: of float32's range, or of residuals. */
 const FLOOR = { error: 1e-35, weights: 1e-12 } as const;
 
@@ -72,8 +74,8 @@ export class Sweep {
   readonly #left = new Map<string, PlannedCell>();
   /** Losses of the cells that are computed at this moment. */
   readonly #curves = new Map<string, CellCurve>();
-  /** Outcomes that are not told yet. */
-  #outcomes: CellOutcome[] = [];
+  /** Cells whose lanes have ended, but that are not told yet. */
+  readonly #ended: string[] = [];
   readonly #meter = new SweepMeter();
   #lastProgress = -PROGRESS_INTERVAL;
 
@@ -89,7 +91,6 @@ export class Sweep {
       sliceMilliseconds: options.sliceMilliseconds ?? 12,
       checkpointSeconds: options.checkpointSeconds ?? 5,
       advanced: () => {
-        this.#flush();
         if (performance.now() - this.#lastProgress >= PROGRESS_INTERVAL) this.#report();
       },
       stopped: () => {
@@ -249,28 +250,36 @@ export class Sweep {
       case 'points':
         this.#curves.get(event.run)?.add(event.step, event.loss, event.outcomes);
         break;
-      case 'run-finished': {
-        const curve = this.#curves.get(event.run);
-        if (!curve) break;
-        this.#outcomes.push(curve.outcome(event.run, this.#rules));
-        this.#curves.delete(event.run);
-        this.#left.delete(event.run);
-        this.#meter.tell(event.run);
-        if (this.#left.size === 0) {
-          this.#flush();
-          this.#finished.resolve();
-        }
+      case 'run-finished':
+        this.#ended.push(event.run);
+        if (this.#ended.length === 1)
+          this.#sumUp().catch((error: unknown) => {
+            this.#failure.reject(error);
+          });
         break;
-      }
       case 'notice':
         this.#emit(event);
         break;
     }
   }
 
-  #flush(): void {
-    while (this.#outcomes.length > 0)
-      this.#emit({ type: 'cells', outcomes: this.#outcomes.splice(0, OUTCOMES_AT_ONCE) });
+  /** Tells what the ended cells came to, in slices: thousands may end at once, and the race must not wait for them. */
+  async #sumUp(): Promise<void> {
+    while (this.#ended.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve));
+      if (this.#control.signal.aborted) return;
+      const until = performance.now() + SUM_UP;
+      const outcomes: CellOutcome[] = [];
+      while (this.#ended.length > 0 && outcomes.length < OUTCOMES_AT_ONCE && performance.now() < until) {
+        const key = this.#ended.shift()!;
+        outcomes.push(this.#curves.get(key)!.outcome(key, this.#rules));
+        this.#curves.delete(key);
+        this.#left.delete(key);
+        this.#meter.tell(key);
+      }
+      this.#emit({ type: 'cells', outcomes });
+    }
+    if (this.#left.size === 0) this.#finished.resolve();
   }
 
   #enter(state: SweepState): void {
