@@ -70,8 +70,8 @@ function taskTable(report: Report, task: TaskResult): string {
     'Lane-steps/s',
     'Spread',
     'Ours is … times as fast',
-    'Of multiply-adds',
-    'Of loads',
+    'Of FMA ceiling',
+    'Of load ceiling',
     'Set-up',
     'Error',
   ];
@@ -99,13 +99,16 @@ function advantage(report: Report, task: TaskResult, contestant: string): string
 }
 
 function targetTable(report: Report): string {
-  const rows = targetsOf(report).map(({ text, goal, measured, reached }) => [
-    text,
-    goal,
-    measured ?? 'not measured',
-    reached === undefined ? '' : reached ? 'reached' : 'missed',
-  ]);
-  return `Targets, set for two cores and SwiftShader\n\n${table(['Target', 'Goal', 'Measured', ''], rows)}`;
+  const targets = targetsOf(report);
+  const rows = targets.flatMap(({ text, goal, measured, reached }) =>
+    measured === undefined ? [] : [[text, goal, measured, reached ? 'reached' : 'missed']],
+  );
+  const missing = targets.filter(({ measured }) => measured === undefined).map(({ text }) => text);
+  return [
+    'Targets, set for two cores and SwiftShader',
+    ...(rows.length > 0 ? [table(['Target', 'Goal', 'Measured', ''], rows)] : []),
+    ...(missing.length > 0 ? [`Not measured: ${missing.join('; ')}.`] : []),
+  ].join('\n\n');
 }
 
 /** A Markdown table with aligned columns. */
