@@ -161,6 +161,36 @@ describe('a sweep', () => {
   });
 });
 
+describe('the theory of a sweep', () => {
+  const problem = { kind: 'gaussian' as const, spectrum: { values: [1, 0.5, 0.1] }, rows: 40 };
+  const adam = { optimizer: 'adam' as const, batch: 1, hyper: { eta: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } };
+
+  it('is exact for stored rows drawn with replacement, too', async () => {
+    const config = swept({ problem, steps: 20, seeds: 1 });
+    const alone = await runExperiment(config, { engine: 'cpu', table: noData });
+    const { recorder } = await compute(
+      swept(
+        { problem, steps: 20, seeds: 1 },
+        { x: { parameter: 'eta', from: 0.1, to: 0.2, count: 2 }, y: { parameter: 'batch', from: 1, to: 2, count: 2 } },
+      ),
+    );
+    // The experiment's own runs are cells: SGD at m = 1 and MaSS at m = 2, both at η = 0.1.
+    expect(recorder.radii.get(0)![0]).toBeCloseTo(alone.runs[0]!.theory!.spectralRadius!, 9);
+    expect(recorder.radii.get(1)![2]).toBeCloseTo(alone.runs[1]!.theory!.spectralRadius!, 9);
+  });
+
+  it('is not a number where there is none', async () => {
+    const epochs = await compute(swept({ problem, steps: 20, seeds: 1, sampling: 'epochs' }));
+    expect([...epochs.recorder.radii.values()].flatMap((radius) => [...radius]).every(Number.isNaN)).toBe(true);
+    const config = swept({ runs: [...swept().runs, adam], steps: 20, seeds: 1 });
+    const { recorder } = await compute(config);
+    expect([...recorder.radii.get(2)!].every(Number.isNaN)).toBe(true);
+    expect([...recorder.radii.get(1)!].every(Number.isFinite)).toBe(true);
+    const result = await runSweep(config, { engine: 'cpu', table: noData });
+    expect(result.maps.map((map) => map.radius !== undefined)).toEqual([true, true, false]);
+  });
+});
+
 describe('a sweep that can not be computed', () => {
   it('rejects with the reason', async () => {
     const cases: [SweptConfig, Script, string][] = [
