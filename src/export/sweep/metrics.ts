@@ -1,6 +1,6 @@
 /** What a map may show of its cells. */
 import type { CellOutcome } from '../../engine/sweep/events';
-import { formatCount, formatLoss } from '../figure/format';
+import { formatCount, formatLoss, formatParameter } from '../figure/format';
 
 export type MetricId = 'steps' | 'samples' | 'rate' | 'loss';
 
@@ -74,8 +74,7 @@ export const metricOf = (id: MetricId): Metric => metrics.find((metric) => metri
 
 /** A share of the first loss: 10⁻⁶, 0.05. */
 export function formatTolerance(tolerance: number): string {
-  const text = formatLoss(tolerance, 2);
-  return text.replace(/^1\.0×/, '').replace(/^0\.0*[1-9]\d*?0+$/, String(tolerance));
+  return tolerance < 0.01 ? formatLoss(tolerance, 2).replace(/^1\.0×/, '') : formatParameter(tolerance, 2);
 }
 
 export type CellState =

@@ -26,20 +26,17 @@ export function winnerSentence(data: SweepData, metric: Metric, maps: readonly M
     })
     .sort((a, b) => sign * (a.value - b.value));
   const [winner, second] = contenders;
-  if (!winner)
-    return sentence(
-      nothing(
-        data,
-        metric,
-        maps.every(({ finished, diverged }) => finished === diverged),
-      ),
-    );
+  if (!winner) {
+    const allDiverged = maps.every(({ finished, diverged }) => finished === diverged);
+    const text = nothing(data, metric, allDiverged);
+    return sentence(data.complete ? text : text.charAt(0).toLowerCase() + text.slice(1));
+  }
 
   const deed = deedOf(metric, data.sweep.tolerance);
   const level = contenders.filter(({ value }) => !apart(value, winner.value));
   if (level.length > 1) {
     const names = listed(level.map(({ label }) => label));
-    return sentence(`${names} are level at their best: ${deed(winner.value, true)}${sparing(data, contenders)}.`);
+    return sentence(`${names} are level: at their best they ${deed(winner.value, true)}${sparing(data, contenders)}.`);
   }
   const others =
     winner.ties > 1 ? ` (as ${winner.ties === 2 ? 'does one other cell' : `do ${winner.ties - 1} other cells`})` : '';
