@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { readDocument } from '../../tools/experiment/document';
 import { sweepCsv } from '../../tools/experiment/sweep-csv';
 import { runSweep } from '../../src/engine/sweep/run-sweep';
 import { noData, swept } from '../support/sweeps';
@@ -19,4 +23,13 @@ it('the table of a sweep has a row for each cell, with names for what JSON canno
   expect(column('loss_median').map(Number)).toEqual(cells.map((cell) => cell.loss.median ?? Infinity));
   expect(column('loss_median')).toContain('Infinity');
   expect(column('spectral_radius').map(Number)).toEqual(result.maps.flatMap((map) => map.radius!));
+});
+
+it('the race of a document can be run, though it has a sweep', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sweep-'));
+  const path = join(folder, 'sweep.json');
+  await writeFile(path, JSON.stringify(swept()));
+  expect((await readDocument(path)).config).toEqual(swept());
+  expect((await readDocument(path, { race: true })).config).not.toHaveProperty('sweep');
+  await rm(folder, { recursive: true });
 });
