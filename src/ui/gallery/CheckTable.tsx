@@ -31,7 +31,7 @@ export function CheckTable({ checks, name }: { readonly checks: readonly Check[]
               <Table.Td aria-hidden="true">
                 <Strip check={check} />
               </Table.Td>
-              <Table.Td>{check.criterion}</Table.Td>
+              <Table.Td className={classes['criterion'] ?? ''}>{check.criterion}</Table.Td>
               <Table.Td>{check.held ? 'yes' : <strong className={classes['bad']}>no</strong>}</Table.Td>
             </Table.Tr>
           ))}

@@ -3,8 +3,8 @@ import { IconAlertTriangle, IconCheck, IconProgress, IconX } from '@tabler/icons
 import type { Verdict } from '../../gallery/types';
 import classes from './gallery.module.css';
 
-/** How a claim stands. `so-far`: what ran agrees, but not all of its experiments ran. */
-export type ClaimStanding = 'waiting' | 'running' | 'held' | 'refuted' | 'so-far' | 'broken';
+/** How a claim stands. Where not all of its experiments ran: `so-far` if what ran agrees, `missed` if a check failed. */
+export type ClaimStanding = 'waiting' | 'running' | 'held' | 'refuted' | 'so-far' | 'missed' | 'broken';
 
 const looks = {
   waiting: { text: 'Waiting', icon: IconProgress },
@@ -12,12 +12,13 @@ const looks = {
   held: { text: 'Held', icon: IconCheck },
   refuted: { text: 'Did not hold', icon: IconX },
   'so-far': { text: 'Held so far', icon: IconProgress },
+  missed: { text: 'Not all checks held', icon: IconX },
   broken: { text: 'Could not run', icon: IconAlertTriangle },
 } as const;
 
 export function standingOf({ held, complete }: Verdict): ClaimStanding {
   if (held) return complete ? 'held' : 'so-far';
-  return 'refuted';
+  return complete ? 'refuted' : 'missed';
 }
 
 export function ClaimBadge({ standing }: { readonly standing: ClaimStanding }) {
