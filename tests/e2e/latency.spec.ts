@@ -1,0 +1,127 @@
+/**
+ * Curves follow a drag closely, and the page never holds its main thread for long. Times on a loaded machine say little:
+ * drags are measured against the page's own frames, tasks by the processor time they take.
+ */
+import type { Page } from '@playwright/test';
+import { DRAG_MEASURE } from '../../src/state/latency';
+import { expect, test } from './fixtures';
+import { opened, slider, state } from './page-support';
+
+const MOVES = 8;
+/** In frames with a task after each, measured beside the drags: 24 are 400 ms at 60 frames a second. */
+const MOST_FRAMES = 24;
+/** What Chromium calls a long task, ms. */
+const LONG_TASK = 50;
+
+const measures = (page: Page) =>
+  page.evaluate(
+    (name) =>
+      performance.getEntriesByName(name).map((measure) => ({
+        run: String((measure as PerformanceMeasure).detail),
+        ms: measure.duration,
+      })),
+    DRAG_MEASURE,
+  );
+
+/** Milliseconds of one frame and a task after it. */
+const frame = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const start = performance.now();
+        requestAnimationFrame(() => {
+          setTimeout(() => {
+            resolve(performance.now() - start);
+          });
+        });
+      }),
+  );
+
+const quantile = (values: readonly number[], q: number) =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * q)]!;
+
+test('every move of a slider is measured until its curve is on screen, and that is soon', async ({ page }) => {
+  await opened(page);
+  await expect(state(page)).toHaveText('Finished');
+  const thumb = slider(page, 'MaSS: step size');
+  await thumb.scrollIntoViewIfNeeded();
+  const box = (await thumb.boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  const frames: number[] = [];
+  for (let k = 1; k <= MOVES; k++) {
+    const known = (await measures(page)).length;
+    await page.mouse.move(x - 5 * k, y);
+    await expect.poll(async () => (await measures(page)).length, { intervals: [20] }).toBeGreaterThan(known);
+    frames.push(await frame(page));
+  }
+  await page.mouse.up();
+
+  const taken = await measures(page);
+  expect(taken.length).toBeGreaterThanOrEqual(MOVES);
+  expect(new Set(taken.map(({ run }) => run)).size).toBe(taken.length);
+  for (const { run, ms } of taken) {
+    expect(run).toMatch(/^mass /);
+    expect(ms).toBeGreaterThan(0);
+    expect(Number.isFinite(ms)).toBe(true);
+  }
+  const unit = Math.max(1000 / 60, quantile(frames, 0.5));
+  const times = taken.map(({ ms }) => ms);
+  test.info().annotations.push({
+    type: 'drag to curve',
+    description: `median ${quantile(times, 0.5).toFixed(0)} ms, best ${Math.min(...times).toFixed(0)} ms; one frame takes ${unit.toFixed(0)} ms`,
+  });
+  // The quicker half: the machine may be busy with something else at any time.
+  expect(quantile(times, 0.25)).toBeLessThan(MOST_FRAMES * unit);
+});
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Processor time, µs. */
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/** Processor times of all tasks of the page's main thread during an action, ms. */
+async function tasksDuring(page: Page, action: () => Promise<void>): Promise<number[]> {
+  const session = await page.context().newCDPSession(page);
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => {
+    events.push(...(value as unknown as TraceEvent[]));
+  });
+  await session.send('Tracing.start', { traceConfig: { includedCategories: ['toplevel'] } });
+  await action();
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.end');
+  await complete;
+  await session.detach();
+  const main = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  return events.flatMap(({ name, pid, tid, tdur }) =>
+    name === 'ThreadControllerImpl::RunTask' && main.has(`${pid} ${tid}`) && tdur !== undefined ? tdur / 1000 : [],
+  );
+}
+
+test('no task of the page takes long while ten runs of 64 seeds race', async ({ page }) => {
+  const batches = [5, 6, 7, 8, 9].map((k) => `runs.${k}.batch=2`).join('&');
+  const race = 'sgd,heavy-ball,nesterov,mass,adam,sgd,heavy-ball,nesterov,mass,adam';
+  await opened(page, `#v=1&race=${race}&${batches}&seeds=64&steps=50000000&end`);
+  await expect(state(page)).toHaveText('Running');
+  await expect(page.getByRole('figure', { name: 'Race of the optimizers' })).not.toContainText('No points yet');
+  // What is done once at the start is not what a race costs.
+  await page.waitForTimeout(2000);
+  const tasks = await tasksDuring(page, () => page.waitForTimeout(4000));
+  await expect(state(page)).toHaveText('Running');
+  test.info().annotations.push({
+    type: 'longest task',
+    description: `${Math.max(...tasks).toFixed(0)} ms of processor time`,
+  });
+  expect(tasks.length).toBeGreaterThan(50);
+  expect(tasks.filter((ms) => ms > LONG_TASK)).toEqual([]);
+});
