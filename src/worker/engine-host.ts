@@ -8,8 +8,11 @@ import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
 import { Session } from '../engine/session';
 import type { ClaimId, Verdict } from '../gallery/types';
 import { GalleryDesk, type ClaimDocuments, type ClaimProgress, type FinishedRace } from './gallery-desk';
+import { browserMappings } from './mapping-store';
 import type { DatasetSummary, EngineInfo, EngineService, RunAdvice, SessionEvent, Trajectory } from './protocol';
 import { SweepDesk } from './sweep-desk';
+
+const mappings = browserMappings();
 
 export class EngineHost implements EngineService {
   readonly #datasets = new DatasetStore();
@@ -20,12 +23,12 @@ export class EngineHost implements EngineService {
   #studied: Promise<unknown> = Promise.resolve();
 
   readonly #sweeps = new SweepDesk({
-    open: (withoutGpu) => openBackend(this.#engine, { withoutGpu }),
+    open: (withoutGpu) => openBackend(this.#engine, { withoutGpu, mappings }),
     table: (files) => Promise.resolve(this.#datasets.table(files)),
   });
 
   readonly #gallery = new GalleryDesk({
-    open: (withoutGpu) => openBackend(this.#engine, { withoutGpu }),
+    open: (withoutGpu) => openBackend(this.#engine, { withoutGpu, mappings }),
     table: (files) => Promise.resolve(this.#datasets.table(files)),
   });
 
@@ -36,7 +39,7 @@ export class EngineHost implements EngineService {
     if (this.#session) throw new Error('The engine is open already.');
     this.#engine = options.engine;
     this.#session = new Session({
-      open: (withoutGpu) => openBackend(options.engine, { withoutGpu }),
+      open: (withoutGpu) => openBackend(options.engine, { withoutGpu, mappings }),
       compileAheadMilliseconds: 1000,
       table: (files) => Promise.resolve(this.#datasets.table(files)),
       listener: (event) => {
@@ -102,7 +105,7 @@ export class EngineHost implements EngineService {
           },
           signal,
           measure,
-          open: () => openBackend(this.#engine),
+          open: () => openBackend(this.#engine, { mappings }),
         });
         return true;
       } catch (error) {
