@@ -57,7 +57,10 @@ const sweepStudy = createSweepStudy({
   experiment: experimentStore,
   session: session.store,
   notify,
-  frame: (callback) => requestAnimationFrame(callback),
+  // A dozen pictures a second are enough to see cells fill in.
+  frame: (callback) => {
+    setTimeout(() => requestAnimationFrame(callback), 70);
+  },
 });
 
 syncPermalink(experimentStore, notify);

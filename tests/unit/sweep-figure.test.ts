@@ -49,9 +49,9 @@ describe('places on an axis', () => {
   it('are in the middle of a value’s own cell, spread as the axis is', () => {
     const eta = cellAxis({ parameter: 'eta', from: 0.01, to: 1, count: 3 });
     expect(eta.title).toBe('Step size η');
-    expect([0.01, 0.1, 1].map((value) => cellPosition(eta, value))).toEqual(
-      [0.5, 1.5, 2.5].map((x) => expect.closeTo(x, 9)),
-    );
+    [0.01, 0.1, 1].forEach((value, k) => {
+      expect(cellPosition(eta, value)).toBeCloseTo(k + 0.5, 9);
+    });
     expect(cellPosition(eta, Math.sqrt(0.001))).toBeCloseTo(1, 9);
     expect(cellPosition(eta, 5)).toBeUndefined();
     expect(cellPosition(eta, 1e-3)).toBeUndefined();
@@ -151,12 +151,12 @@ describe('reading the maps', () => {
   });
 
   it('colours the better the brighter, in all maps by one scale', () => {
-    const scale = colourScale([100, 1000, NaN, 10_000], steps)!;
+    const scale = colourScale([{ values: [100, 1000, NaN] }, { values: [10_000] }], steps)!;
     expect([100, 1000, 10_000].map(scale.shade)).toEqual([SHADES - 1, Math.round((SHADES - 1) / 2), 0]);
-    const rates = colourScale([1e-9, 0.1, 1, -0.5], metricOf('rate'))!;
+    const rates = colourScale([{ values: [1e-9, 0.1, 1, -0.5] }], metricOf('rate'))!;
     expect([-0.5, 1e-9, 1e-4, 1].map(rates.shade)).toEqual([0, 0, 0, SHADES - 1]);
-    expect(colourScale([NaN], steps)).toBeUndefined();
-    expect(colourScale([7, 7], steps)!.shade(7)).toBe(SHADES - 1);
+    expect(colourScale([{ values: [NaN] }], steps)).toBeUndefined();
+    expect(colourScale([{ values: [7, 7] }], steps)!.shade(7)).toBe(SHADES - 1);
   });
 
   it('lays five maps out in rows of three and two, and in a column on a phone', () => {

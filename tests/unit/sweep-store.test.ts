@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readMaps } from '../../src/export/sweep/data';
+import { isFinished, readMaps } from '../../src/export/sweep/data';
 import { metricOf } from '../../src/export/sweep/metrics';
 import { refined } from '../../src/state/sweep-axes';
 import { isOutdated } from '../../src/state/sweep-store';
@@ -9,6 +9,8 @@ import { outcome, progressOf, stage } from './sweep-fakes';
 
 const finishedCells = (page: ReturnType<typeof stage>) =>
   readMaps(page.data(), metricOf('loss')).map((map) => map.finished);
+
+const complete = (page: ReturnType<typeof stage>) => isFinished(readMaps(page.data(), metricOf('loss')));
 
 describe('the store of a sweep', () => {
   it('turns events into cells, once a frame', () => {
@@ -27,7 +29,7 @@ describe('the store of a sweep', () => {
     expect(finishedCells(page).reduce((a, b) => a + b)).toBe(5);
     expect(page.data().maps.map(({ radius }) => radius?.length)).toEqual([undefined, 9]);
     expect(page.study.store.getState()).toMatchObject({ rate: 1000, progress: { cells: 5 } });
-    expect(page.data().complete).toBe(false);
+    expect(complete(page)).toBe(false);
   });
 
   it('is done when the engine is', async () => {
@@ -37,7 +39,7 @@ describe('the store of a sweep', () => {
     page.tick();
     await page.service.last.answer(true);
     expect(page.study.store.getState().active).toBe(false);
-    expect(page.data().complete).toBe(true);
+    expect(complete(page)).toBe(true);
   });
 
   it('keeps finished cells when it is stopped, drops what comes late, and goes on with the rest', async () => {

@@ -27,15 +27,20 @@ export interface ColourScale {
   readonly ticks: (count: number) => Tick[];
 }
 
-/** The scale that holds all values; undefined where there are none. Logarithmic: values span decades. */
-export function colourScale(values: Iterable<number>, metric: Metric): ColourScale | undefined {
+/** The scale that holds all values of all maps; undefined where there are none. Logarithmic: values span decades. */
+export function colourScale(
+  maps: readonly { readonly values: ArrayLike<number> }[],
+  metric: Metric,
+): ColourScale | undefined {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (!(value > 0)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  for (const { values } of maps)
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k]!;
+      if (!(value > 0)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
   if (!(low <= high)) return undefined;
   if (metric.better === 'high') low = Math.max(low, high / RATE_RANGE);
   const domain: [number, number] = metric.better === 'high' ? [low, high] : [high, low];

@@ -23,21 +23,14 @@ export interface SweepData {
   /** Finished cells by key. */
   readonly outcomes: ReadonlyMap<string, CellOutcome>;
   readonly constants: KnownConstants | undefined;
-  /** Whether every cell is finished. */
-  readonly complete: boolean;
 }
 
-export type SweepDataParts = Omit<SweepData, 'x' | 'y' | 'complete'>;
-
-export function sweepData(parts: SweepDataParts): SweepData {
-  return {
-    ...parts,
-    x: cellAxis(parts.sweep.x),
-    y: cellAxis(parts.sweep.y),
-    complete:
-      parts.maps.length > 0 && parts.maps.every(({ keys }) => keys?.every((key) => parts.outcomes.has(key)) ?? false),
-  };
-}
+/** Fills in the axes. */
+export const sweepData = (parts: Omit<SweepData, 'x' | 'y'>): SweepData => ({
+  ...parts,
+  x: cellAxis(parts.sweep.x),
+  y: cellAxis(parts.sweep.y),
+});
 
 export interface CellPlace {
   readonly map: number;
@@ -106,6 +99,10 @@ function readMap(data: SweepData, map: number, metric: Metric): MapValues {
   const risky = new Uint8Array(count);
   const { keys } = data.maps[map]!;
   const sign = metric.better === 'low' ? 1 : -1;
+  // Read at every frame while a sweep runs: nothing is made for a cell that is not the best so far.
+  const perRow = data.y.parameter === BATCH_PARAMETER;
+  const batches =
+    data.x.parameter === BATCH_PARAMETER ? data.x.values : perRow ? data.y.values : [data.maps[map]!.run.batch];
   let finished = 0;
   let diverged = 0;
   let best: (BestCell & { batch: number }) | undefined;
@@ -118,8 +115,9 @@ function readMap(data: SweepData, map: number, metric: Metric): MapValues {
       kinds[index] = CELL.diverged;
       continue;
     }
-    const place = { map, x: index % width, y: Math.floor(index / width) };
-    const batch = batchAt(data, place);
+    const x = index % width;
+    const y = (index - x) / width;
+    const batch = batches.length === 1 ? batches[0]! : batches[perRow ? y : x]!;
     const value = metric.value(outcome, batch);
     risky[index] = outcome.diverged > 0 ? 1 : 0;
     kinds[index] = value === undefined ? CELL.missing : CELL.value;
@@ -132,13 +130,12 @@ function readMap(data: SweepData, map: number, metric: Metric): MapValues {
         outcome.loss.median - best.outcome.loss.median
       : -1;
     const ties = best?.value === value ? best.ties + 1 : 1;
-    if (order < 0) best = { ...place, outcome, value, batch, ties };
+    if (order < 0) best = { map, x, y, outcome, value, batch, ties };
     else if (best?.value === value) best = { ...best, ties };
   }
   return { kinds, values, risky, finished, diverged, best };
 }
 
-/** Values of all cells; NaN where there are none. */
-export function* valuesOf(maps: readonly MapValues[]): Generator<number> {
-  for (const { values } of maps) yield* values;
-}
+/** Whether every cell of every map is finished. */
+export const isFinished = (maps: readonly MapValues[]): boolean =>
+  maps.length > 0 && maps.every(({ finished, kinds }) => finished === kinds.length);

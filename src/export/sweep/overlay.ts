@@ -12,6 +12,9 @@ export interface MapOverlay {
   readonly best: readonly Point[];
 }
 
+/** What followed from a map's ρ: asked for at every frame while the map fills. A map keeps its axes. */
+const known = new WeakMap<Float64Array, Omit<MapOverlay, 'optimal'>>();
+
 const none: MapOverlay = { boundary: [], optimal: [], best: [] };
 
 export function mapOverlay({ maps, x, y, constants }: SweepData, map: number): MapOverlay {
@@ -20,11 +23,15 @@ export function mapOverlay({ maps, x, y, constants }: SweepData, map: number): M
   const { radius, run } = data;
   const optimal = optimalCurve(run.optimizer, constants, x, y);
   if (radius?.length !== x.values.length * y.values.length) return { ...none, optimal };
-  return {
-    boundary: stabilityBoundary(radius, x.values.length, y.values.length),
-    optimal,
-    best: exactBest(radius, x, y),
-  };
+  let exact = known.get(radius);
+  if (!exact) {
+    exact = {
+      boundary: stabilityBoundary(radius, x.values.length, y.values.length),
+      best: exactBest(radius, x, y),
+    };
+    known.set(radius, exact);
+  }
+  return { ...exact, optimal };
 }
 
 /** A line in cells as a path in pixels; '' where there is none. */

@@ -6,7 +6,7 @@ import { footerOf, styleSheet, text, tickLabel } from '../svg-text';
 import { element, escapeXml } from '../xml';
 import { axisTicks } from './axis';
 import { colourScale, SHADES, shades, type ColourScale } from './colours';
-import { CELL, readMaps, valuesOf, type MapValues, type SweepData } from './data';
+import { CELL, isFinished, readMaps, type MapValues, type SweepData } from './data';
 import { sheetLayout, TOP, type Panel } from './layout';
 import { overlaysThere, type LegendEntries } from './legend';
 import type { Metric } from './metrics';
@@ -31,7 +31,7 @@ const HALO = '#0a0c10';
 /** Draws what the page shows: all maps with axes, theory, best cells and the legend. */
 export function sweepSvg({ data, engine, metric, fontFaces = '' }: SweepSvgOptions): SvgPicture {
   const values = readMaps(data, metric);
-  const scale = colourScale(valuesOf(values), metric);
+  const scale = colourScale(values, metric);
   const sentence = winnerSentence(data, metric, values);
   const lines = wrapped(sentence, WIDTH - 2 * MARGIN);
   const legendTop = 92 + lines.length * LINE;
@@ -58,7 +58,7 @@ export function sweepSvg({ data, engine, metric, fontFaces = '' }: SweepSvgOptio
     element('defs', {}, hatch()),
     element('rect', { width: WIDTH, height, fill: '#ffffff' }),
     text(MARGIN, 44, title, { class: 'title' }),
-    text(MARGIN, 66, settingsOf(data), { class: 'quiet' }),
+    text(MARGIN, 66, settingsOf(data, isFinished(values)), { class: 'quiet' }),
     ...lines.map((line, k) => text(MARGIN, 92 + k * LINE, line)),
     legend.svg,
     element('g', { transform: `translate(${MARGIN} ${sheetTop})` }, `\n${sheet}\n`),
@@ -248,7 +248,7 @@ function keysOf(entries: LegendEntries): { readonly name: string; readonly mark:
   });
 }
 
-function settingsOf({ config, sweep, complete }: SweepData): string {
+function settingsOf({ config, sweep }: SweepData, complete: boolean): string {
   return [
     `${formatCount(config.seeds)} ${config.seeds === 1 ? 'seed' : 'seeds'} per cell`,
     `${sweep.stopAtTolerance ? 'at most ' : ''}${formatCount(config.steps)} steps`,

@@ -1,7 +1,7 @@
 /** The sentence above the maps: which optimizer does best, where, and by how much. */
 import { formatCount, formatLoss } from '../figure/format';
 import { axisValueText } from './axis';
-import { readMaps, type BestCell, type MapValues, type SweepData } from './data';
+import { isFinished, readMaps, type BestCell, type MapValues, type SweepData } from './data';
 import { formatTolerance, metricOf, type Metric } from './metrics';
 
 /** Two values within this factor are told as equal: more digits than the sentence shows. */
@@ -17,7 +17,8 @@ interface Contender extends BestCell {
  */
 export function winnerSentence(data: SweepData, metric: Metric, maps: readonly MapValues[]): string {
   if (maps.every(({ finished }) => finished === 0)) return '';
-  const sentence = (text: string) => (data.complete ? text : `So far: ${text}`);
+  const complete = isFinished(maps);
+  const sentence = (text: string) => (complete ? text : `So far: ${text}`);
   const sign = metric.better === 'low' ? 1 : -1;
   const contenders = data.maps
     .flatMap(({ label }, map): Contender[] => {
@@ -28,25 +29,25 @@ export function winnerSentence(data: SweepData, metric: Metric, maps: readonly M
   const [winner, second] = contenders;
   if (!winner) {
     const allDiverged = maps.every(({ finished, diverged }) => finished === diverged);
-    const text = nothing(data, metric, allDiverged);
-    return sentence(data.complete ? text : text.charAt(0).toLowerCase() + text.slice(1));
+    const text = nothing(data, metric, complete, allDiverged);
+    return sentence(complete ? text : text.charAt(0).toLowerCase() + text.slice(1));
   }
 
   const deed = deedOf(metric, data.sweep.tolerance);
   const level = contenders.filter(({ value }) => !apart(value, winner.value));
   if (level.length > 1) {
     const names = listed(level.map(({ label }) => label));
-    return sentence(`${names} are level: at their best they ${deed(winner.value, true)}${sparing(data, contenders)}.`);
+    return sentence(`${names} are level: at their best they ${deed(winner.value, true)}${sparing(data, maps)}.`);
   }
   const others =
     winner.ties > 1 ? ` (as ${winner.ties === 2 ? 'does one other cell' : `do ${winner.ties - 1} other cells`})` : '';
   const start = `${winner.label} at ${placeText(data, winner)} ${deed(winner.value, false)}${others}`;
-  if (!second) return sentence(`${start}${sparing(data, contenders)}.`);
+  if (!second) return sentence(`${start}${sparing(data, maps)}.`);
   const sgd = contenders.find(({ map }) => data.maps[map]!.run.optimizer === 'sgd');
   const margins = [second, ...(sgd && sgd !== second && sgd !== winner ? [sgd] : [])].map(
     (other) => `${margin(metric, winner.value, other.value)} the best ${other.label} cell`,
   );
-  return sentence(`${start}: ${margins.join(', ')}${sparing(data, contenders)}.`);
+  return sentence(`${start}: ${margins.join(', ')}${sparing(data, maps)}.`);
 }
 
 /** The place of a cell: "η = 0.17, m = 64". */
@@ -83,15 +84,14 @@ function margin(metric: Metric, winner: number, other: number): string {
   return `${formatFactor(factor)} × ${word}`;
 }
 
-/** Which maps have no cell with a value. */
-function sparing(data: SweepData, contenders: readonly Contender[]): string {
-  const without = data.maps.filter((_, map) => !contenders.some((contender) => contender.map === map));
-  const none = without.filter(({ keys }) => keys?.every((key) => data.outcomes.has(key)) ?? false);
+/** Which finished maps have no cell with a value. */
+function sparing(data: SweepData, maps: readonly MapValues[]): string {
+  const none = data.maps.filter((_, k) => !maps[k]!.best && maps[k]!.finished === maps[k]!.kinds.length);
   return none.length === 0 ? '' : `; ${listed(none.map(({ label }) => label))} in no cell`;
 }
 
-function nothing(data: SweepData, metric: Metric, allDiverged: boolean): string {
-  if (allDiverged) return `Every ${data.complete ? '' : 'finished '}cell diverged.`;
+function nothing(data: SweepData, metric: Metric, complete: boolean, allDiverged: boolean): string {
+  if (allDiverged) return `Every ${complete ? '' : 'finished '}cell diverged.`;
   if (metric.id !== 'steps' && metric.id !== 'samples')
     return `No cell has a ${metric.label.toLowerCase()} to compare.`;
   const closest = readMaps(data, metricOf('loss'))

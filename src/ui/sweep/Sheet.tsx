@@ -61,10 +61,8 @@ function PanelFrame({ panel, data, values, metric }: PanelFrameProps) {
   const path = (points: Parameters<typeof pathThrough>[0]) => pathThrough(points, plot, columns, rows);
   const boundary = overlay.boundary.map(path).join('');
   const optimal = path(overlay.optimal);
-  const dots = overlay.best.map(([x, y]) => ({
-    x: plot.left + (x / columns) * plot.width,
-    y: bottom - (y / rows) * plot.height,
-  }));
+  // Lines without length have round ends: one path draws all dots.
+  const dots = overlay.best.map((point) => `${path([point])}h0`).join('');
   return (
     <g>
       <text className={classes['mapTitle']} x={plot.left} y={plot.top - 9}>
@@ -103,9 +101,12 @@ function PanelFrame({ panel, data, values, metric }: PanelFrameProps) {
           </g>
         );
       })}
-      {dots.map(({ x, y }) => (
-        <circle key={`${x} ${y}`} className={classes['exactBest']} cx={x} cy={y} r={1.8} />
-      ))}
+      {dots !== '' && (
+        <>
+          <path className={classes['dotHalo']} d={dots} />
+          <path className={classes['dots']} d={dots} />
+        </>
+      )}
       {boundary !== '' && (
         <>
           <path className={classes['halo']} d={boundary} strokeWidth={4} />

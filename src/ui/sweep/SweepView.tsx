@@ -4,7 +4,7 @@ import { useThrottledValue } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { colourScale } from '../../export/sweep/colours';
-import { readMaps, runAt, valuesOf, type CellPlace, type MapValues, type SweepData } from '../../export/sweep/data';
+import { isFinished, readMaps, runAt, type CellPlace, type MapValues, type SweepData } from '../../export/sweep/data';
 import { overlaysThere } from '../../export/sweep/legend';
 import { metricOf, metrics, type Metric } from '../../export/sweep/metrics';
 import { winnerSentence } from '../../export/sweep/winner';
@@ -41,7 +41,7 @@ export function SweepView() {
   const draft = useMemo(() => config.sweep ?? defaultSweep(config, constants), [config, constants]);
   const data = useMemo(() => sweepDataOf(cells, config, draft, constants), [cells, config, draft, constants]);
   const values = useMemo(() => readMaps(data, metric), [data, metric]);
-  const scale = useMemo(() => colourScale(valuesOf(values), metric), [values, metric]);
+  const scale = useMemo(() => colourScale(values, metric), [values, metric]);
 
   const finished = sum(values, (map) => map.finished);
   const total = data.maps.length * data.x.values.length * data.y.values.length;
@@ -164,7 +164,7 @@ function Winner({ data, metric, values, finished }: WinnerProps) {
   const sentence = useMemo(() => winnerSentence(data, metric, values), [data, metric, values]);
   // A sentence that changes at every frame cannot be read.
   const calm = useThrottledValue(sentence, 400);
-  const shown = finished === 0 || data.complete ? sentence : calm;
+  const shown = finished === 0 || isFinished(values) ? sentence : calm;
   return (
     <p className={classes['winner']} data-empty={shown === ''}>
       {shown ||
