@@ -64,6 +64,26 @@ export function geometricEstimate(samples: readonly number[], confidence = CONFI
   return { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high), confidence };
 }
 
+/**
+ * A positive statistic of independent samples with the interval of the jackknife, on a logarithmic scale: the statistic
+ * without one sample each tells its error. Undefined where the statistic is, for all or without some sample.
+ */
+export function jackknifeEstimate<T>(
+  samples: readonly T[],
+  statistic: (samples: readonly T[]) => number | undefined,
+  confidence = CONFIDENCE,
+): Estimate | undefined {
+  const n = samples.length;
+  const value = statistic(samples);
+  const without = samples.map((_, k) => statistic(samples.filter((__, j) => j !== k)));
+  if (value === undefined || n < 2 || !without.every((one) => one !== undefined)) return undefined;
+  const logs = without.map((one) => Math.log(one));
+  const centre = logs.reduce((a, b) => a + b, 0) / n;
+  const variance = ((n - 1) / n) * logs.reduce((sum, x) => sum + (x - centre) ** 2, 0);
+  const half = studentBound(confidence, n - 1) * Math.sqrt(variance);
+  return { value, low: value * Math.exp(-half), high: value * Math.exp(half), confidence };
+}
+
 /** A share of `n` with Wilson's score interval. */
 export function shareEstimate(count: number, n: number, confidence = CONFIDENCE): Estimate {
   const z = normalBound(confidence);

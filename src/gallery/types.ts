@@ -3,7 +3,14 @@ import type { ExperimentConfig } from '../experiment/config';
 import type { ExperimentResult } from '../experiment/result';
 
 export type ClaimId =
-  'no-acceleration' | 'nesterov-diverges' | 'mass-accelerates' | 'full-batch' | 'three-regimes' | 'compensation';
+  | 'no-acceleration'
+  | 'nesterov-diverges'
+  | 'mass-accelerates'
+  | 'full-batch'
+  | 'three-regimes'
+  | 'compensation'
+  /** On data of the user's own: made by `yourData`, not in the list. */
+  | 'your-data';
 
 export interface GalleryDocument {
   /** Unique in the gallery; `public/experiments/ID.json` is its file. */

@@ -40,13 +40,18 @@ export class HeadlessBrowser {
   }
 
   /**
+   * @param dataFiles paths, in the order in which a document names them
    * @param scratch file for the results on their way here; removed in the end
    * @throws Failure where there is no browser or it does not start
    */
-  static async start(scratch: string, onEvent: (event: HeadlessEvent) => void): Promise<HeadlessBrowser> {
+  static async start(
+    dataFiles: readonly string[],
+    scratch: string,
+    onEvent: (event: HeadlessEvent) => void,
+  ): Promise<HeadlessBrowser> {
     const result = await open(scratch, 'w');
     try {
-      const [server, browser] = await Promise.all([serveHeadlessPage([], result), launch()]);
+      const [server, browser] = await Promise.all([serveHeadlessPage(dataFiles, result), launch()]);
       const page = await browser.newPage();
       const started = new HeadlessBrowser(server, browser, page, result, scratch);
       await page.exposeFunction('headlessEvent', onEvent);

@@ -10,7 +10,9 @@ import { runStyle } from '../../src/ui/palette';
 import { claimSvg } from './plot';
 
 export { prettyJson } from '../../src/export/json';
+export { parseFiles } from '../../src/data/load';
 export { claims } from '../../src/gallery/claims';
+export { yourData } from '../../src/gallery/your-data';
 
 export const parseResult = (value: unknown): ExperimentResult => parseWith(resultSchema, value);
 

@@ -1,6 +1,6 @@
 /** The command line: `npm run reproduce`. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runnerImport } from 'vite';
 import type { Claim, ClaimFigure, GalleryResults } from '../../src/gallery/types';
@@ -20,6 +20,9 @@ interface Options {
   readonly quick?: boolean;
   readonly documents?: string;
   readonly seed?: number;
+  readonly data?: readonly string[];
+  readonly target?: string;
+  readonly value?: number;
 }
 
 /** A claim with both divergence and rates, of a second or two: enough to see that the whole command works. */
@@ -47,6 +50,20 @@ const program = new Command('npm run reproduce --')
       return seed;
     }),
   )
+  .option(
+    '--data <files...>',
+    'test the batch sizes on this data set: a CSV, .npy or IDX file, or features and targets',
+  )
+  .option('--target <column>', 'with --data: the column to predict (the last one, or the labels)')
+  .addOption(
+    new Option('--value <number>', 'with --data: predict this value of the target against the rest').argParser(
+      (text) => {
+        const value = Number(text);
+        if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('a number is expected.');
+        return value;
+      },
+    ),
+  )
   .option('--documents <folder>', 'write the experiment documents there and run nothing')
   .parse();
 
@@ -59,19 +76,22 @@ try {
   process.exit(1);
 }
 
-async function main({ out, engine, only, quick = false, documents, seed }: Options): Promise<number> {
+async function main(options: Options): Promise<number> {
+  const { out, engine, only, quick = false, documents, seed, data } = options;
   const { module: core } = await runnerImport<typeof coreModule>(join(root, 'tools/reproduce/core.ts'), {
     root,
     configFile: false,
     logLevel: 'error',
   });
   if (documents !== undefined) return writeDocuments(core, documents);
-  const chosen = choose(core.claims, only ?? (quick ? QUICK : undefined));
+  // Asked for a data set, the others need asking, too.
+  const named = choose(core.claims, only ?? (quick ? QUICK : data ? [] : undefined));
+  const chosen = data ? [...named, await dataClaim(core, data, options)] : named;
   await makeFolders(out);
 
   const start = performance.now();
   const shown = new ProgressConsole(false);
-  const browser = await HeadlessBrowser.start(join(out, '.result.partial'), (event) => {
+  const browser = await HeadlessBrowser.start(data ?? [], join(out, '.result.partial'), (event) => {
     if (event.kind === 'progress') shown.progress(event.progress);
     else shown.note(event.message);
   });
@@ -129,6 +149,43 @@ function choose(claims: readonly Claim[], ids: readonly string[] | undefined): r
   if (unknown !== undefined)
     throw new Failure(`there is no claim "${unknown}"; the claims are ${claims.map(({ id }) => id).join(', ')}`);
   return ids ? claims.filter(({ id }) => ids.includes(id)) : claims;
+}
+
+/** The claim about the user's data. @throws Failure where it cannot be read or cannot show anything */
+async function dataClaim(
+  core: typeof coreModule,
+  paths: readonly string[],
+  { target, value }: Pick<Options, 'target' | 'value'>,
+): Promise<Claim> {
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      try {
+        const { buffer, byteOffset, byteLength } = await readFile(path);
+        return { name: basename(path), bytes: buffer.slice(byteOffset, byteOffset + byteLength) };
+      } catch (error) {
+        throw new Failure(`--data ${path}: ${fileProblem(error)}`);
+      }
+    }),
+  );
+  try {
+    const table = await core.parseFiles(files);
+    return await core.yourData(
+      {
+        kind: 'linear-regression',
+        dataset: { files: files.map(({ name }) => name) },
+        target: {
+          ...(target === undefined ? {} : { column: target }),
+          ...(value === undefined ? {} : { oneVersusRest: value }),
+        },
+        // Pixels keep their proportions; columns of a table have units of their own.
+        scaling: table.image ? 'unit' : 'standardised',
+        intercept: true,
+      },
+      () => Promise.resolve(table),
+    );
+  } catch (error) {
+    throw new Failure(`--data: ${oneLine(error)}`);
+  }
 }
 
 async function makeFolders(out: string): Promise<void> {

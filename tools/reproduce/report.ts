@@ -55,15 +55,16 @@ function row({ label, measured, predicted, criterion, held, note }: Check): stri
 
 /** `claims.md`. */
 export function claimsMarkdown(judged: readonly JudgedClaim[], head: ReportHead): string {
-  const confidence = judged
+  const levels = judged
     .flatMap(({ verdict }) => verdict.checks)
-    .find((c) => c.measured && c.measured.confidence < 1)?.measured?.confidence;
+    .flatMap(({ measured }) => (measured && measured.confidence < 1 ? [measured.confidence] : []));
+  const confidence = [...new Set(levels)].sort((a, b) => a - b).map((level) => `${digits(100 * level)} %`);
   const lines = [
     '# The paper’s claims, reproduced',
     '',
     'C. Liu, M. Belkin, “Accelerating SGD with momentum for over-parameterized learning”, ICLR 2020 (arXiv 1810.13395).',
     '',
-    `Computed with ${head.engine} (${head.adapter}) in ${head.seconds.toFixed(0)} s. In brackets: ${confidence === undefined ? '' : `${100 * confidence} % `}confidence intervals over lanes (independent seeds). ` +
+    `Computed with ${head.engine} (${head.adapter}) in ${head.seconds.toFixed(0)} s. In brackets: ${confidence[0] ?? ''} confidence intervals over lanes (independent seeds)${confidence[1] === undefined ? '' : `, of ${confidence[1]} for mean losses, whose tails are heavy`}. ` +
       'A speed is −d ln f/dt, per step, of the typical lane; predictions are exact expectations unless the row says otherwise.',
     '',
     '| Claim | Held |',

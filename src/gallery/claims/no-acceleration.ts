@@ -77,13 +77,15 @@ export const noAcceleration: Claim = {
         typical: runs.map((r) => r.typical),
       });
       OPTIMIZERS.forEach((optimizer, j) => {
-        // Momentum so close to its limit is noisy: the typical lane is faster than the mean, which rare lanes hold back.
+        // Momentum so close to its limit is noisy: intervals of 64 lanes reach ±7 %, and the typical lane is a little faster
+        // than the mean, which rare lanes hold back.
         const { typical, exact } = runs[j]!;
         const label = `Speed of ${NAMES[optimizer]} at its best, κ = ${2 ** exponent} (−d ln f/dt per step)`;
+        const numbers = { label, measured: typical, predicted: exact };
         checks.push(
-          optimizer === 'mass'
-            ? atLeast({ label, measured: typical, predicted: exact, note: 'typical lane against the mean of all' })
-            : agrees({ label, measured: typical, predicted: exact }, 0.05),
+          optimizer === 'sgd'
+            ? agrees(numbers, 0.05)
+            : agrees({ ...numbers, note: 'typical lane against the mean of all' }, optimizer === 'mass' ? 0.15 : 0.1),
         );
       });
     }
