@@ -18,7 +18,7 @@ export interface Contestant {
   readonly label: string;
   /** What it is and how it is set up, in a sentence. */
   readonly note: string;
-  /** Gets ready for a task, with everything compiled; {@link Unable} where it can't do it. Rejects where it fails. */
+  /** Gets ready for a task; {@link Unable} where it can't do it. Rejects where it fails. */
   prepare(task: Task): Promise<Trial | Unable>;
 }
 

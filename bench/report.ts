@@ -44,7 +44,7 @@ export type ContestantResult = { readonly id: string; readonly label: string; re
       readonly state: 'measured';
       /** Largest relative error of a lane's loss after the check. */
       readonly error: number;
-      /** Milliseconds of its preparation: compiling, and for ours measuring mappings. */
+      /** Milliseconds until the result of a first step: compiling, and for ours measuring mappings. */
       readonly preparation: number;
       /** Steps of one repetition. */
       readonly steps: number;

@@ -112,9 +112,11 @@ async function enter(contestant: Contestant, task: Task, expected: Float64Array)
   try {
     const start = performance.now();
     const prepared = await limited(contestant.prepare(task));
-    const preparation = performance.now() - start;
     if (prepared instanceof Unable) return { state: 'unable', reason: prepared.reason };
     trial = prepared;
+    // What is compiled at its first use belongs to the preparation.
+    await limited(trial.losses(1));
+    const preparation = performance.now() - start;
     const error = worstError(await limited(trial.losses(task.checkSteps)), expected);
     if (error <= TOLERANCE) return { contestant, task, trial, error, preparation, steps: task.checkSteps, rates: [] };
     await trial.close();

@@ -5,10 +5,9 @@ import { targetsOf } from './targets';
 
 /** Everything that {@link Report} holds, for people. */
 export function reportText(report: Report): string {
-  const { adapter, host, cores, quick, repeats, peers, runtime, latency } = report;
-  const device = adapter.description || [adapter.vendor, adapter.architecture].filter(Boolean).join(' ') || 'unknown';
+  const { host, cores, quick, repeats, peers, runtime, latency } = report;
   const parts = [
-    `Adapter: ${device} · ${host} · ${counted(cores, 'logical processor')} · ${counted(repeats, 'repeat')}`,
+    `Adapter: ${deviceName(report)} · ${host} · ${counted(cores, 'logical processor')} · ${counted(repeats, 'repeat')}`,
   ];
   if (!peers && runtime === 'browser') parts.push('Without tf.js and jax-js, which are not installed here.');
   if (quick)
@@ -25,6 +24,10 @@ export function reportText(report: Report): string {
   parts.push(targetTable(report));
   return parts.join('\n\n');
 }
+
+/** The adapter, as far as it gives its name. */
+export const deviceName = ({ adapter: { vendor, architecture, description } }: Pick<Report, 'adapter'>): string =>
+  description || [vendor, architecture].filter(Boolean).join(' ') || 'an unnamed adapter';
 
 /** What a smoke test tells: right or not, and how nearly. */
 function checkTable(task: TaskResult): string {
@@ -118,11 +121,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-const compact = (value: number): string =>
+/** Three significant digits. */
+export const compact = (value: number): string =>
   value >= 1000
     ? value.toLocaleString('en', { notation: 'compact', maximumSignificantDigits: 3 })
     : String(Number(value.toPrecision(3)));
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+export const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;

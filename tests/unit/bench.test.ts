@@ -8,6 +8,7 @@ import { plainJs } from '../../bench/contestants/plain-js';
 import { cheapDraws, twinDraws } from '../../bench/draws';
 import { allRight, ratioOf, type Report } from '../../bench/report';
 import { runBench } from '../../bench/run';
+import { summary } from '../../bench/summary';
 import { median } from '../../bench/statistics';
 import { reportText } from '../../bench/table';
 import { targetsOf } from '../../bench/targets';
@@ -209,6 +210,34 @@ describe('targets', () => {
     expect(text).not.toMatch(/Targets|Lane-steps|123/);
     expect(text).toContain('| kernel     | right  | 1e-6  |');
     expect(text).toContain('Without tf.js and jax-js');
+  });
+});
+
+describe('the summary', () => {
+  it('has a row for each task and names the targets reached and missed', () => {
+    const report: Report = {
+      ...empty,
+      ceilings: [{ id: 'fma', label: 'multiply-adds', unit: 'GFLOP/s', values: [41] }],
+      tasks: [task('A256', { kernel: [2e6], engine: [1e6], javascript: [5e5], 'tfjs-webgpu': [1e5] })],
+    };
+    const text = summary(report);
+    expect(text).toMatch(/^On 2 cores with google swiftshader \(Chrome 1\), medians of 3 rounds:/);
+    const row = text.split('\n').find((line) => line.startsWith('| A256'))!;
+    expect(row.split('|').map((cell) => cell.trim())).toEqual([
+      '',
+      'A256: a task',
+      '2M',
+      '20',
+      '',
+      '',
+      '',
+      '4',
+      '20 %',
+      '50 %',
+      '',
+    ]);
+    expect(text).toMatch(/Targets reached: A256: ours \/ JavaScript ≥ 2 \(4\); start-up.*\.\n/);
+    expect(text).toContain('Targets missed: A256: ours / tf.js WebGPU ≥ 70 (20); A256: time of the whole engine');
   });
 });
 

@@ -2,5 +2,6 @@
 export { allRight } from '../../bench/report';
 export { benchInNode } from '../../bench/node';
 export { contestantIds } from '../../bench/contestant';
+export { summary } from '../../bench/summary';
 export { reportText } from '../../bench/table';
 export { taskIds } from '../../bench/tasks';

@@ -1,5 +1,5 @@
 /** The command line: `npm run bench`. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runnerImport } from 'vite';
@@ -20,6 +20,7 @@ interface Options {
   readonly only?: readonly string[];
   readonly repeats: number;
   readonly quick?: boolean;
+  readonly readme?: boolean;
   readonly runtime: 'browser' | 'node';
 }
 
@@ -36,6 +37,7 @@ const program = new Command('npm run bench --')
   .option('--only <ids...>', `just these tasks, contestants or ${LATENCY}, by id`)
   .addOption(new Option('--repeats <n>', 'rounds in which all take turns').argParser(atLeastOne).default(5))
   .option('--quick', 'check the results on tiny tasks; times mean nothing')
+  .option('--readme', 'put a summary into README.md')
   .addOption(
     new Option('--runtime <runtime>', 'a headless browser, or Node over Vulkan without the other libraries')
       .choices(['browser', 'node'])
@@ -58,7 +60,15 @@ try {
   process.exit(1);
 }
 
-async function main({ out, json = false, only = [], repeats, quick = false, runtime }: Options): Promise<number> {
+async function main({
+  out,
+  json = false,
+  only = [],
+  repeats,
+  quick = false,
+  readme = false,
+  runtime,
+}: Options): Promise<number> {
   const { module: core } = await runnerImport<typeof coreModule>(join(root, 'tools/bench/core.ts'), {
     root,
     configFile: false,
@@ -81,6 +91,7 @@ async function main({ out, json = false, only = [], repeats, quick = false, runt
   shown.stop();
   const file = out ?? join(root, 'bench/results', `${runtime}.json`);
   await write(file, `${JSON.stringify(report, undefined, 2)}\n`, out !== undefined);
+  if (readme) await writeSummary(core.summary(report));
   console.log(json ? JSON.stringify(report, undefined, 2) : core.reportText(report));
   console.error(`\nWrote ${file}`);
   return exitStatus(core, report);
@@ -114,6 +125,18 @@ async function write(file: string, text: string, named: boolean): Promise<void> 
   } catch (error) {
     throw new Failure(`--out ${file}: ${fileProblem(error)}`);
   }
+}
+
+/** Between two comments of the README. */
+async function writeSummary(text: string): Promise<void> {
+  const file = join(root, 'README.md');
+  const old = await readFile(file, 'utf8');
+  const place = /(?<=<!-- bench -->\n)[^]*(?=<!-- \/bench -->)/;
+  if (!place.test(old)) throw new Failure('README.md has no place for a summary (<!-- bench --> … <!-- /bench -->)');
+  await writeFile(
+    file,
+    old.replace(place, () => `\n${text}\n\n`),
+  );
 }
 
 function atLeastOne(text: string): number {
