@@ -7,12 +7,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import {
   ConfigError,
   experimentSchema,
+  LIMITS,
   parseWith,
   runKey,
   type ExperimentConfig,
   type RunConfig,
 } from '../experiment/config';
 import { defaultExperiment } from '../experiment/default';
+import { sweepIssues } from '../experiment/sweep-checks';
 import { defaultHyper, optimizerOf, type OptimizerId } from '../optimizers/registry';
 
 interface Snapshot {
@@ -77,7 +79,8 @@ export function createExperimentStore(
   let endedAt: number | undefined;
 
   return createStore<ExperimentState>()((set, get) => {
-    const commit = (next: Snapshot, options: EditOptions, origin: ExperimentState['origin']) => {
+    const commit = (wanted: Snapshot, options: EditOptions, origin: ExperimentState['origin']) => {
+      const next = { ...wanted, config: withFittingSweep(wanted.config, get().config) };
       const error = problemIn(next.config);
       if (error) return error;
       const { config, ids, past } = get();
@@ -209,6 +212,12 @@ export function createExperimentStore(
 /** Whether a rule's step is proportional to the gradient, so that step sizes of two such rules can be compared. */
 export function isGradientScaled(optimizer: OptimizerId): boolean {
   return optimizer !== 'adam';
+}
+
+/** An edit of something else may leave a sweep without meaning, of γ, say, with no run that has it: then the sweep goes. */
+function withFittingSweep(config: ExperimentConfig, before: ExperimentConfig): ExperimentConfig {
+  const { sweep, ...rest } = config;
+  return sweep && sweep === before.sweep && sweepIssues(sweep, config, LIMITS.batch).length > 0 ? rest : config;
 }
 
 function problemIn(config: ExperimentConfig): ConfigError | undefined {

@@ -135,6 +135,33 @@ describe('the experiment being edited', () => {
     expect(state().config.runs.at(-1)!.hyper['eta']).toBe(0.031);
   });
 
+  it('lets a sweep go that an edit of something else leaves without meaning, and refuses one that has none', () => {
+    const { state } = setUp();
+    const axis = { from: 0.1, to: 0.5, count: 4 };
+    const sweep = {
+      x: { parameter: 'gamma', ...axis },
+      y: { parameter: 'eta', ...axis },
+      others: 'fixed' as const,
+      tolerance: 0.1,
+      stopAtTolerance: true,
+    };
+    const edit = (x: typeof sweep.x) => state().edit((config) => ({ ...config, sweep: { ...sweep, x } }));
+    expect(edit(sweep.x)).toBeUndefined();
+    expect(edit({ parameter: 'speed', ...axis })?.message).toMatch(/^sweep\.x\.parameter/);
+    const kept = state().config.sweep;
+    expect(kept).toEqual(sweep);
+    // Heavy ball still has a momentum; without it nothing has.
+    const idOf = (optimizer: string) =>
+      state().ids[state().config.runs.findIndex((run) => run.optimizer === optimizer)]!;
+    state().removeRun(idOf('nesterov'));
+    expect(state().config.sweep).toBe(kept);
+    expect(state().editRun(idOf('heavy-ball'), (run) => ({ ...run, enabled: false }))).toBeUndefined();
+    expect(state().config.runs.some((run) => run.enabled === false)).toBe(true);
+    expect(state().config).not.toHaveProperty('sweep');
+    state().undo();
+    expect(state().config.sweep).toBe(kept);
+  });
+
   it('tells edits from given configurations', () => {
     const { state, setEta } = setUp();
     setEta(0.2);
