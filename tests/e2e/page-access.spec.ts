@@ -35,6 +35,25 @@ for (const colorScheme of ['light', 'dark'] as const)
       await expect(state(page)).toHaveText('Finished');
       expect(await violations(page)).toEqual([]);
     });
+
+    test('axe finds nothing serious in a sweep', async ({ page }) => {
+      await opened(
+        page,
+        '?view=sweep#v=1&race=sgd,mass&steps=100&seeds=2' +
+          '&sweep.x.parameter=batch&sweep.x.from=1&sweep.x.to=4&sweep.x.count=3' +
+          '&sweep.y.parameter=eta&sweep.y.from=0.02&sweep.y.to=4&sweep.y.count=3' +
+          '&sweep.others=fixed&sweep.tolerance=0.5&sweep.stopAtTolerance=true&end',
+      );
+      const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
+      expect(await violations(page, '[aria-labelledby=sweep-heading]')).toEqual([]);
+      await sweep.getByRole('button', { name: 'Start' }).click();
+      await expect(sweep.getByRole('status')).toHaveText('Finished');
+      await sweep.getByRole('application').first().hover();
+      expect(await violations(page, '[aria-labelledby=sweep-heading]')).toEqual([]);
+      await sweep.getByRole('switch', { name: 'Table' }).click({ force: true });
+      await expect(sweep.getByRole('region', { name: 'Table of SGD' })).toBeVisible();
+      expect(await violations(page, '[aria-labelledby=sweep-heading]')).toEqual([]);
+    });
   });
 
 test('the scheme follows the system until it is chosen', async ({ page }) => {
