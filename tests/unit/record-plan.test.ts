@@ -67,6 +67,6 @@ describe('planRecording', () => {
   });
 
   it('cuts many rows into parts', () => {
-    expect([1, 8, 9, 512, 100_000].map(partsOf)).toEqual([1, 1, 2, 64, 64]);
+    expect([1, 4, 5, 256, 100_000].map(partsOf)).toEqual([1, 1, 2, 64, 64]);
   });
 });

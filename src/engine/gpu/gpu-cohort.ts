@@ -167,7 +167,7 @@ export class GpuCohort implements Cohort {
     const lanes = this.lanes.length;
     if (!plan) return [await this.#dispatch('record', recordStream, common, lanes)];
     const { parts } = plan;
-    const slots = recordSlots(lanes);
+    const slots = recordSlots(this.#mapping, lanes);
     const bound = {
       ...common,
       features: common['recordFeatures']!,

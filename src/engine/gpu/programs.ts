@@ -5,6 +5,7 @@ import descendWgsl from '../../../shaders/linear/descend.wgsl?raw';
 import drawEpochsWgsl from '../../../shaders/linear/draw_epochs.wgsl?raw';
 import drawReplacementWgsl from '../../../shaders/linear/draw_replacement.wgsl?raw';
 import fusedStepsWgsl from '../../../shaders/linear/fused_steps.wgsl?raw';
+import recordHeldWgsl from '../../../shaders/linear/record_held.wgsl?raw';
 import recordLossWgsl from '../../../shaders/linear/record_loss.wgsl?raw';
 import recordPartWgsl from '../../../shaders/linear/record_part.wgsl?raw';
 import recordRowsWgsl from '../../../shaders/linear/record_rows.wgsl?raw';
@@ -79,16 +80,24 @@ export const recordStream = (context: ProgramContext): string => program(context
  */
 export function recordRows(context: ProgramContext, plan: RecordPlan, slots: number): string {
   const { parts, rows } = plan;
+  const { path, blocksPerThread } = context.mapping;
   return program(context, [
     `const PARTS = ${parts}u;\nconst SLOTS = ${slots}u;\nconst ROW_TILE = ${RECORD_TILE}u;\nconst RECORD_ROWS = ${rows}u;`,
-    `const TRIANGULAR = ${plan.triangular};`,
     ...(parts === 1 ? [recordLossWgsl, lossOfSum(plan), recordWholeWgsl] : [recordPartWgsl]),
-    expandTemplate(recordRowsWgsl, { SLOTS: slots, ROW_TILE: RECORD_TILE }),
+    ...(path === 'fused'
+      ? [expandTemplate(recordHeldWgsl, { SLOTS: slots, BLOCKS_PER_THREAD: blocksPerThread })]
+      : [
+          `const TRIANGULAR = ${plan.triangular};`,
+          expandTemplate(recordRowsWgsl, { SLOTS: slots, ROW_TILE: RECORD_TILE }),
+        ]),
   ]);
 }
 
-/** Lanes in a tile of a recording: up to eight, with as little padding as possible. */
-export const recordSlots = (lanes: number): number => Math.ceil(lanes / Math.ceil(lanes / 8));
+/** Lanes in a tile of a recording: as many as registers hold, with as little padding as possible. */
+export function recordSlots({ path, blocksPerThread }: Mapping, lanes: number): number {
+  const most = path === 'fused' ? Math.max(4, Math.min(12, Math.floor(48 / blocksPerThread))) : 8;
+  return Math.ceil(lanes / Math.ceil(lanes / most));
+}
 
 /** Their sums, where a lane's rows are cut into parts. Bind: work, lanes, alive, losses, partials. */
 export const recordSums = (context: ProgramContext, plan: RecordPlan): string =>

@@ -25,7 +25,7 @@ export interface RecordPlan {
 type StoredRows = Extract<LeastSquares['rows'], { kind: 'stored' }>;
 
 /** Rows in a tile of a recording. */
-export const RECORD_TILE = 8;
+export const RECORD_TILE = 4;
 const MOST_PARTS = 64;
 /** Multiply-adds of a factorisation that are not noticed at the start of a run: some 50 ms. */
 const FACTOR_WORK = 2e7;

@@ -1,9 +1,5 @@
-/** The WGSL programs of network lanes, composed from the files in `shaders/`. */
-import laneWgsl from '../../../../shaders/common/lane.wgsl?raw';
+/** The WGSL programs round the layers: minibatches, losses, updates, recordings. */
 import randomWgsl from '../../../../shaders/common/random.wgsl?raw';
-import forwardWgsl from '../../../../shaders/dense/forward.wgsl?raw';
-import inputGradientWgsl from '../../../../shaders/dense/input_gradient.wgsl?raw';
-import weightGradientWgsl from '../../../../shaders/dense/weight_gradient.wgsl?raw';
 import crossEntropyWgsl from '../../../../shaders/loss/cross_entropy.wgsl?raw';
 import squaredErrorWgsl from '../../../../shaders/loss/squared_error.wgsl?raw';
 import addUpWgsl from '../../../../shaders/network/add_up.wgsl?raw';
@@ -11,54 +7,12 @@ import gatherWgsl from '../../../../shaders/network/gather.wgsl?raw';
 import outputGradientWgsl from '../../../../shaders/network/output_gradient.wgsl?raw';
 import recordWgsl from '../../../../shaders/network/record.wgsl?raw';
 import sampleLossesWgsl from '../../../../shaders/network/sample_losses.wgsl?raw';
-import samplesEvaluationWgsl from '../../../../shaders/network/samples_evaluation.wgsl?raw';
-import samplesTrainingWgsl from '../../../../shaders/network/samples_training.wgsl?raw';
 import updateWgsl from '../../../../shaders/network/update.wgsl?raw';
-import { expandTemplate } from '../../../gpu/template';
-import { sizeOf, strideOf, type Network, type Operation } from '../../../models/network';
+import { sizeOf, strideOf, type Network } from '../../../models/network';
 import { optimizerOf, type OptimizerId } from '../../../optimizers/registry';
+import { compose, constants, samples, type PassContext, type Program } from './compose';
 
-export interface PassContext {
-  readonly network: Network;
-  readonly workgroup: number;
-  /** Samples of a pass, of each lane. */
-  readonly batch: number;
-  readonly pass: 'training' | 'evaluation';
-}
-
-type Dense = Extract<Operation, { kind: 'dense' }>;
-
-/** Rows and columns that one invocation works out; of samples, or of blocks of four channels. */
-interface Tile {
-  readonly rows: number;
-  readonly columns: number;
-}
-const FORWARD: Tile = { rows: 8, columns: 2 };
-const INPUT_GRADIENT: Tile = { rows: 8, columns: 2 };
-const WEIGHT_GRADIENT: Tile = { rows: 2, columns: 2 };
-
-export interface Program {
-  readonly code: string;
-  /** Invocations for each lane. */
-  readonly invocations: number;
-}
-
-/** Bind: lanes, state, alive, members, x, y, and what the pass needs (inputs_of, or work). */
-export function denseForward(context: PassContext, op: Dense, relu: boolean): Program {
-  return tiled(context, op, FORWARD, forwardWgsl, context.batch, outputBlocks(op), { RELU: relu });
-}
-
-/** Bind: lanes, state, alive, members, x, dy, dx. `relu`: x is a positive part. */
-export function denseInputGradient(context: PassContext, op: Dense, relu: boolean): Program {
-  return tiled(context, op, INPUT_GRADIENT, inputGradientWgsl, context.batch, inputBlocks(context, op), {
-    RELU: relu,
-  });
-}
-
-/** Bind: alive, members, inputs_of, x, dy, gradient. */
-export function denseWeightGradient(context: PassContext, op: Dense): Program {
-  return tiled(context, op, WEIGHT_GRADIENT, weightGradientWgsl, inputBlocks(context, op), outputBlocks(op), {});
-}
+export type { PassContext, Program } from './compose';
 
 /** Copies the minibatch of each seed. Bind: work, lanes, leaders, features, targets, inputs, wanted. */
 export function gather(context: PassContext, sampling: 'replacement' | 'epochs', rows: number): Program {
@@ -141,57 +95,6 @@ export function record(
 export const targetBlocks = (network: Network): number =>
   network.loss === 'cross-entropy' ? 1 : strideOf({ channels: network.outputs }) / 4;
 
-const inputBlocks = ({ network }: PassContext, op: Dense) => sizeOf(network.tensors[op.input]!) / 4;
-const outputBlocks = (op: Dense) => op.bias.length / 4;
-
-function tiled(
-  context: PassContext,
-  op: Dense,
-  tile: Tile,
-  wgsl: string,
-  rows: number,
-  columns: number,
-  flags: Readonly<Record<string, boolean>>,
-): Program {
-  // A tile no larger than what there is.
-  const [tileRows, tileColumns] = [Math.min(tile.rows, rows), Math.min(tile.columns, columns)];
-  const [rowTiles, columnTiles] = [Math.ceil(rows / tileRows), Math.ceil(columns / tileColumns)];
-  return {
-    code: compose(context, [
-      samples(context),
-      constants({
-        INPUT_BLOCKS: inputBlocks(context, op),
-        OUTPUT_BLOCKS: outputBlocks(op),
-        WEIGHTS: op.weights.offset / 4,
-        BIAS: op.bias.offset / 4,
-        ROWS: tileRows,
-        COLUMNS: tileColumns,
-        ROW_TILES: rowTiles,
-        COLUMN_TILES: columnTiles,
-      }),
-      switches({ ...flags, FROM_INPUTS: op.input === 0 }),
-      expandTemplate(wgsl, { ROWS: tileRows, COLUMNS: tileColumns }),
-    ]),
-    invocations: rowTiles * columnTiles,
-  };
-}
-
-const samples = ({ pass }: PassContext) => (pass === 'training' ? samplesTrainingWgsl : samplesEvaluationWgsl);
 const lossOf = ({ network }: PassContext) => (network.loss === 'cross-entropy' ? crossEntropyWgsl : squaredErrorWgsl);
 const lossConstants = ({ network }: PassContext) =>
   constants({ OUTPUTS: network.outputs, OUTPUT_BLOCKS: strideOf({ channels: network.outputs }) / 4 });
-
-const constants = (values: Readonly<Record<string, number>>) =>
-  Object.entries(values)
-    .map(([name, value]) => `const ${name} = ${value}u;`)
-    .join('\n');
-const switches = (values: Readonly<Record<string, boolean>>) =>
-  Object.entries(values)
-    .map(([name, value]) => `const ${name} = ${value};`)
-    .join('\n');
-
-function compose({ network, workgroup, batch }: PassContext, parts: readonly string[]): string {
-  return [constants({ BLOCKS: network.dimension / 4, BATCH: batch, WORKGROUP: workgroup }), laneWgsl, ...parts].join(
-    '\n\n',
-  );
-}

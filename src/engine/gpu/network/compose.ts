@@ -1,0 +1,74 @@
+/** How the WGSL programs of a network's passes are put together. */
+import laneWgsl from '../../../../shaders/common/lane.wgsl?raw';
+import giveGradientWgsl from '../../../../shaders/network/give_gradient.wgsl?raw';
+import samplesEvaluationWgsl from '../../../../shaders/network/samples_evaluation.wgsl?raw';
+import samplesTrainingWgsl from '../../../../shaders/network/samples_training.wgsl?raw';
+import { strideOf, type Network, type Shape } from '../../../models/network';
+
+export interface PassContext {
+  readonly network: Network;
+  readonly workgroup: number;
+  /** Samples of a pass, of each lane. */
+  readonly batch: number;
+  readonly pass: 'training' | 'evaluation';
+}
+
+export interface Program {
+  readonly code: string;
+  /** Invocations for each lane. */
+  readonly invocations: number;
+}
+
+/** How a gradient reaches a tensor. */
+export interface Given {
+  /** The tensor is a positive part: it passes on nothing where it was cut off. */
+  readonly relu: boolean;
+  /** Another reader of the tensor has given before: add to it. */
+  readonly add: boolean;
+}
+
+/** Rows and columns that one invocation works out; of samples or pixels, or of blocks of four channels. */
+export interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A tile no larger than what there is, and how many of them there are. */
+export function tilesOf(tile: Tile, rows: number, columns: number) {
+  const [tileRows, tileColumns] = [Math.min(tile.rows, rows), Math.min(tile.columns, columns)];
+  const [rowTiles, columnTiles] = [Math.ceil(rows / tileRows), Math.ceil(columns / tileColumns)];
+  return {
+    counts: { ROWS: tileRows, COLUMNS: tileColumns },
+    declared: constants({ ROWS: tileRows, COLUMNS: tileColumns, ROW_TILES: rowTiles, COLUMN_TILES: columnTiles }),
+    number: rowTiles * columnTiles,
+  };
+}
+
+/** Which samples and weights the pass works on. */
+export const samples = ({ pass }: PassContext): string =>
+  pass === 'training' ? samplesTrainingWgsl : samplesEvaluationWgsl;
+
+/** The function that gives a gradient to `dx`. Bind: x, dx. */
+export const giving = ({ relu, add }: Given): string => [switches({ RELU: relu, ADD: add }), giveGradientWgsl].join('\n\n');
+
+/** Blocks of four channels of a pixel. */
+export const channelBlocks = (shape: Pick<Shape, 'channels'>): number => strideOf(shape) / 4;
+
+export const pixelsOf = ({ height, width }: Shape): number => height * width;
+
+export const constants = (values: Readonly<Record<string, number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `const ${name} = ${value}u;`)
+    .join('\n');
+
+export const switches = (values: Readonly<Record<string, boolean>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `const ${name} = ${value};`)
+    .join('\n');
+
+/** A module: what every kernel knows, then these parts. */
+export function compose({ network, workgroup, batch }: PassContext, parts: readonly string[]): string {
+  return [constants({ BLOCKS: network.dimension / 4, BATCH: batch, WORKGROUP: workgroup }), laneWgsl, ...parts].join(
+    '\n\n',
+  );
+}

@@ -1,0 +1,54 @@
+/** Programs of max and global average pooling. */
+import averageWgsl from '../../../../shaders/pool/average.wgsl?raw';
+import averageGradientWgsl from '../../../../shaders/pool/average_gradient.wgsl?raw';
+import maxWgsl from '../../../../shaders/pool/max.wgsl?raw';
+import maxGradientWgsl from '../../../../shaders/pool/max_gradient.wgsl?raw';
+import { sizeOf, type Operation } from '../../../models/network';
+import {
+  channelBlocks,
+  compose,
+  constants,
+  giving,
+  pixelsOf,
+  samples,
+  switches,
+  type Given,
+  type PassContext,
+  type Program,
+} from './compose';
+
+export type Pool = Extract<Operation, { kind: 'max-pool' | 'global-average-pool' }>;
+
+/** Bind: lanes, alive, members, x, y, and what the pass needs. */
+export const poolForward = (context: PassContext, op: Pool): Program => ({
+  code: compose(context, [
+    samples(context),
+    geometry(context, op),
+    switches({ FROM_INPUTS: op.input === 0 }),
+    op.kind === 'max-pool' ? maxWgsl : averageWgsl,
+  ]),
+  invocations: (context.batch * sizeOf(context.network.tensors[op.output]!)) / 4,
+});
+
+/** Bind: alive, members, x, dy, dx. */
+export const poolGradient = (context: PassContext, op: Pool, given: Given): Program => ({
+  code: compose(context, [
+    geometry(context, op),
+    giving(given),
+    op.kind === 'max-pool' ? maxGradientWgsl : averageGradientWgsl,
+  ]),
+  invocations: (context.batch * sizeOf(context.network.tensors[op.input]!)) / 4,
+});
+
+function geometry({ network }: PassContext, op: Pool): string {
+  const [from, to] = [network.tensors[op.input]!, network.tensors[op.output]!];
+  return constants({
+    CHANNEL_BLOCKS: channelBlocks(from),
+    INPUT_HEIGHT: from.height,
+    INPUT_WIDTH: from.width,
+    INPUT_PIXELS: pixelsOf(from),
+    OUTPUT_HEIGHT: to.height,
+    OUTPUT_WIDTH: to.width,
+    OUTPUT_PIXELS: pixelsOf(to),
+  });
+}
