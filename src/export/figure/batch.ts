@@ -7,7 +7,8 @@ import {
   type BatchOptimizer,
 } from '../../theory/batch-curve';
 import { criticalBatches, type SpectralConstants } from '../../theory/spectral';
-import type { Axis, Plot } from './model';
+import type { Axis } from './model';
+import { ticksAcross, ticksUp, type Plot } from './plot';
 import { logAxis, logTicks, makeScale } from './scale';
 
 /** Exact speed per step −ln ρ at an optimizer's optimal hyper-parameters. */
@@ -66,11 +67,11 @@ export function batchModel(
   ].filter((speed) => speed > 0 && Number.isFinite(speed));
   const low = speeds.reduce((a, b) => Math.min(a, b));
   const high = speeds.reduce((a, b) => Math.max(a, b));
-  const choice = logAxis(low, high, Math.max(2, Math.floor(plot.height / 44)));
+  const choice = logAxis(low, high, ticksUp(plot));
   const right = plot.left + plot.width;
   const x: Axis = {
     scale: makeScale([1, most], [plot.left, right], true),
-    ticks: logTicks([1, most], Math.max(3, Math.floor(plot.width / 90))),
+    ticks: logTicks([1, most], ticksAcross(plot)),
     title: 'Batch size m',
   };
   const y: Axis = {

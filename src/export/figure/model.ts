@@ -5,18 +5,13 @@
 import type { CurveTheory } from '../../experiment/curve-theory';
 import { divergenceOf, unitsPerStep, type Divergence, type RunCurve, type XAxisUnit } from '../../experiment/curves';
 import { runLabels, xTitle, yTitle } from './labels';
+import { ticksAcross, ticksUp, type Plot } from './plot';
 import { linearTicks, logAxis, logTicks, makeScale, type Scale, type Tick } from './scale';
 import { drawable, drawnIndices, lowerBound, valuesOf, xReader, type Values } from './series';
 import { expectedTop, stepReader } from './theory';
 import { effectiveX, smoothingWindow, type ChartRun, type ChartView } from './view';
 
-/** The plot's rectangle in pixels, axes and labels outside it. */
-export interface Plot {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
+export type { Plot } from './plot';
 
 export interface Axis {
   readonly scale: Scale;
@@ -156,14 +151,14 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
     };
   });
 
-  const yTicksWanted = Math.max(2, Math.floor(plot.height / 44));
+  const yTicksWanted = ticksUp(plot);
   const yRange = memory.hold(lens, running, 'y', rangeOfY(drawn, xScale, view)) ?? [1e-3, 1];
   const y = view.zoom?.y
     ? { domain: view.zoom.y, ticks: logTicks(view.zoom.y, yTicksWanted) }
     : logAxis(yRange[0], yRange[1], yTicksWanted);
   const yScale = makeScale(y.domain, [plot.top + plot.height, plot.top], true);
 
-  const xTicksWanted = Math.max(3, Math.floor(plot.width / 90));
+  const xTicksWanted = ticksAcross(plot);
   const place = `${xScale.domain.join()} ${view.logX} ${axis} ${y.domain.join()} ${Object.values(plot).join()} ${window} ${view.bands}`;
   const unit = (run: { readonly curve: RunCurve }) => unitsPerStep(run.curve.run, axis, epochRows) ?? '';
   return {

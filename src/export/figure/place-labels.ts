@@ -1,6 +1,7 @@
 /** Puts names beside the ends of lines without overlap, or says that they do not fit. */
 import { divergedText, firstDivergedText } from './labels';
 import type { ChartModel, Mark } from './model';
+import { textScaleOf } from './plot';
 
 export interface PlacedLabel {
   readonly id: number;
@@ -17,9 +18,10 @@ export interface PlacedLabel {
   readonly mark: Mark;
 }
 
+/** Height of a line and distance from its mark at the labels' usual size of 12 pixels. */
 const LINE = 15;
 const GAP = 8;
-/** Mean width of a character at the labels' size of 12 pixels, on the safe side. */
+/** Mean width of a character at that size, on the safe side. */
 const CHARACTER = 6.5;
 
 /** Width of a text at 12 pixels, estimated: the same on every machine. */
@@ -39,12 +41,14 @@ interface Wanted {
 
 /** `width` is the right edge of the picture; `compact` leaves out what needs room. */
 export function placeLabels(model: ChartModel, width: number, compact: boolean): PlacedLabel[] {
+  const scale = textScaleOf(model.plot);
+  const [line, gap] = [LINE * scale, GAP * scale];
   const wanted: Wanted[] = [];
   const add = (id: number, index: number, name: string, remark: string, mark: Mark) => {
-    const length = textWidth([name, remark].filter(Boolean).join('  '));
-    const start = mark.x + GAP;
+    const length = textWidth([name, remark].filter(Boolean).join('  ')) * scale;
+    const start = mark.x + gap;
     const anchor = start + length <= width ? 'start' : 'end';
-    const left = anchor === 'start' ? start : mark.x - GAP - length;
+    const left = anchor === 'start' ? start : mark.x - gap - length;
     if (left < model.plot.left) return;
     wanted.push({ id, index, name, remark, mark, anchor, left, right: left + length, y: mark.y });
   };
@@ -58,10 +62,10 @@ export function placeLabels(model: ChartModel, width: number, compact: boolean):
     if (divergence && series.firstDiverged && !compact)
       add(series.id, series.index, '', firstDivergedText(divergence, series.curve.lanes), series.firstDiverged);
   }
-  const top = model.plot.top + LINE / 2;
-  const bottom = model.plot.top + model.plot.height - LINE / 3;
-  if (wanted.length * LINE > bottom - top) return [];
-  spread(wanted, top, bottom);
+  const top = model.plot.top + line / 2;
+  const bottom = model.plot.top + model.plot.height - line / 3;
+  if (wanted.length * line > bottom - top) return [];
+  spread(wanted, top, bottom, line);
   return wanted.map(({ id, index, name, remark, mark, anchor, left, right, y }) => ({
     id,
     index,
@@ -75,17 +79,17 @@ export function placeLabels(model: ChartModel, width: number, compact: boolean):
 }
 
 /** Moves labels up and down, as little as it takes, until none that share columns overlap. */
-function spread(labels: Wanted[], top: number, bottom: number): void {
+function spread(labels: Wanted[], top: number, bottom: number, line: number): void {
   labels.sort((a, b) => a.y - b.y);
   for (const label of labels) label.y = Math.min(Math.max(label.y, top), bottom);
   const meet = (a: Wanted, b: Wanted) => a.left < b.right && b.left < a.right;
   labels.forEach((label, k) => {
-    for (const above of labels.slice(0, k)) if (meet(label, above)) label.y = Math.max(label.y, above.y + LINE);
+    for (const above of labels.slice(0, k)) if (meet(label, above)) label.y = Math.max(label.y, above.y + line);
   });
   // What was pushed out below pushes back up.
   for (let k = labels.length - 1; k >= 0; k--) {
     const label = labels[k]!;
     label.y = Math.min(label.y, bottom);
-    for (const below of labels.slice(k + 1)) if (meet(label, below)) label.y = Math.min(label.y, below.y - LINE);
+    for (const below of labels.slice(k + 1)) if (meet(label, below)) label.y = Math.min(label.y, below.y - line);
   }
 }

@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
-import type { Plot } from '../../export/figure/model';
+import { plotIn } from '../../export/figure/plot';
 import { BATCH_OPTIMIZERS, type BatchOptimizer } from '../../theory/batch-curve';
 import type { SpectralConstants } from '../../theory/spectral';
-import { Frame, TOP, X_AXIS_HEIGHT } from '../chart/Frame';
+import { Frame } from '../chart/Frame';
+import { useTextScale } from '../text-scale';
 import classes from './batch.module.css';
 import { batchModel, inUnit, type ExactPoint, type MeasuredPoint, type SpeedUnit } from '../../export/figure/batch';
 
@@ -15,17 +16,20 @@ interface BatchChartProps {
   readonly colours: Readonly<Record<BatchOptimizer, string>>;
 }
 
+/** Height and margins for text of the usual size. */
 const HEIGHT = 320;
 const LEFT = 52;
 const RIGHT = 16;
-/** Narrower than this a regime goes unnamed in the picture: the sentence and the table name it. */
+/** Narrower than this, at that size, a regime goes unnamed in the picture: the sentence and the table name it. */
 const NAMED = 96;
 
 /** Regimes as shades, theory as lines, measurements as points with their intervals. */
 export function BatchChart({ constants, exact, measured, unit, width, colours }: BatchChartProps) {
-  const plot = useMemo<Plot>(
-    () => ({ left: LEFT, top: TOP, width: Math.max(10, width - LEFT - RIGHT), height: HEIGHT - TOP - X_AXIS_HEIGHT }),
-    [width],
+  const textScale = useTextScale();
+  const height = HEIGHT * textScale;
+  const plot = useMemo(
+    () => plotIn({ width, height, left: LEFT, right: RIGHT, textScale }),
+    [width, height, textScale],
   );
   const model = useMemo(
     () => batchModel(constants, exact, measured, unit, plot),
@@ -35,7 +39,7 @@ export function BatchChart({ constants, exact, measured, unit, width, colours }:
   const y = (speed: number) => Math.min(bottom, Math.max(plot.top, model.y.scale.toPixel(speed)));
   return (
     <div aria-hidden="true">
-      <Frame width={width} height={HEIGHT} plot={plot} x={model.x} y={model.y}>
+      <Frame width={width} height={height} plot={plot} x={model.x} y={model.y}>
         {model.regimes.map(({ name, from, to }, k) => (
           <g key={name}>
             <rect
@@ -46,8 +50,13 @@ export function BatchChart({ constants, exact, measured, unit, width, colours }:
               height={plot.height}
               opacity={0.04 + 0.04 * k}
             />
-            {to - from > NAMED && (
-              <text className={classes['regimeName']} x={(from + to) / 2} y={bottom - 8} textAnchor="middle">
+            {to - from > NAMED * textScale && (
+              <text
+                className={classes['regimeName']}
+                x={(from + to) / 2}
+                y={bottom - 8 * textScale}
+                textAnchor="middle"
+              >
                 {name}
               </text>
             )}
@@ -56,7 +65,7 @@ export function BatchChart({ constants, exact, measured, unit, width, colours }:
         {model.marks.map(({ name, x }) => (
           <g key={name}>
             <line className={classes['mark']} x1={x} x2={x} y1={plot.top} y2={bottom} />
-            <text className={classes['regimeName']} x={x + 4} y={plot.top + 12}>
+            <text className={classes['regimeName']} x={x + 4} y={plot.top + 12 * textScale}>
               {name}
             </text>
           </g>

@@ -2,6 +2,7 @@
 import { useRef } from 'react';
 import { formatCount, formatLoss, formatX } from '../../export/figure/format';
 import type { ChartModel } from '../../export/figure/model';
+import { textScaleOf } from '../../export/figure/plot';
 import type { Readout } from '../../export/figure/readout';
 import type { LineStyle } from '../../export/figure/view';
 import classes from './chart.module.css';
@@ -31,6 +32,7 @@ const units = { steps: 'step', samples: 'samples', epochs: 'epochs', seconds: 's
 export function Crosshair({ model, readout, selection, styles, bands, theory, width, height }: CrosshairProps) {
   const card = useRef<HTMLDivElement>(null);
   const { plot } = model;
+  const rightmost = width - 120 * textScaleOf(plot);
   const listed = theory && readout?.rows.some(({ expected }) => expected !== undefined) === true;
   const onRight = readout !== undefined && readout.pixel < width / 2;
   return (
@@ -82,8 +84,8 @@ export function Crosshair({ model, readout, selection, styles, bands, theory, wi
           className={classes['readout']}
           style={
             onRight
-              ? { left: Math.min(readout.pixel + 16, width - 120) }
-              : { right: Math.min(width - readout.pixel + 16, width - 120) }
+              ? { left: Math.min(readout.pixel + 16, rightmost) }
+              : { right: Math.min(width - readout.pixel + 16, rightmost) }
           }
         >
           <table>

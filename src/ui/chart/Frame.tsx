@@ -12,13 +12,10 @@ import {
   type XAxisTickContentProps,
   type YAxisTickContentProps,
 } from 'recharts';
-import type { Axis, Plot } from '../../export/figure/model';
+import type { Axis } from '../../export/figure/model';
+import { textScaleOf, xAxisHeight, type Plot } from '../../export/figure/plot';
 import type { Tick } from '../../export/figure/scale';
 import classes from './chart.module.css';
-
-/** Height of the x axis with its title, and room above the plot for the y axis's title. */
-export const X_AXIS_HEIGHT = 44;
-export const TOP = 26;
 
 interface FrameProps {
   readonly width: number;
@@ -45,6 +42,7 @@ export function Frame({ width, height, plot, x, y, children }: FrameProps) {
 }
 
 const Axes = memo(function Axes({ plot, x, y }: { plot: Plot; x: Axis; y: Axis }) {
+  const scale = textScaleOf(plot);
   return (
     <>
       <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
@@ -56,10 +54,10 @@ const Axes = memo(function Axes({ plot, x, y }: { plot: Plot; x: Axis; y: Axis }
         ticks={x.ticks.map((tick) => tick.value)}
         allowDataOverflow
         interval={0}
-        height={X_AXIS_HEIGHT}
+        height={xAxisHeight(plot)}
         stroke="var(--chart-axis)"
         tickLine={{ stroke: 'var(--chart-axis)' }}
-        tick={(props: XAxisTickContentProps) => tickText(props, x.ticks, 'middle', 14)}
+        tick={(props: XAxisTickContentProps) => tickText(props, x.ticks, 'middle', '1.17em')}
       />
       <YAxis
         type="number"
@@ -72,17 +70,17 @@ const Axes = memo(function Axes({ plot, x, y }: { plot: Plot; x: Axis; y: Axis }
         width={plot.left}
         axisLine={false}
         tickLine={false}
-        tick={(props: YAxisTickContentProps) => tickText(props, y.ticks, 'end', 4)}
+        tick={(props: YAxisTickContentProps) => tickText(props, y.ticks, 'end', '0.33em')}
       />
       <text
         className={classes['axisTitle']}
         x={plot.left + plot.width}
-        y={plot.top + plot.height + 38}
+        y={plot.top + plot.height + 38 * scale}
         textAnchor="end"
       >
         {x.title}
       </text>
-      <text className={classes['axisTitle']} x={4} y={12}>
+      <text className={classes['axisTitle']} x={4} y={12 * scale}>
         {y.title}
       </text>
     </>
@@ -93,7 +91,7 @@ function tickText(
   { x, y, index }: { x: number | string; y: number | string; index: number },
   ticks: readonly Tick[],
   anchor: 'middle' | 'end',
-  dy: number,
+  dy: string,
 ): ReactElement<SVGElement> {
   const label = ticks[index]?.label ?? '';
   return (
@@ -108,7 +106,7 @@ function PowerOfTen({ exponent }: { exponent: number }) {
   return (
     <>
       10
-      <tspan dy={-5} fontSize={9}>
+      <tspan dy="-0.55em" fontSize="0.75em">
         {String(exponent).replace('-', '−')}
       </tspan>
     </>

@@ -7,13 +7,14 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useThrottledValue } from '@mantine/hooks';
 import { useMemo, useState, type CSSProperties } from 'react';
 import { bandTitle, runLabels } from '../../export/figure/labels';
-import { AxisMemory, chartModel, type ChartModel, type Plot } from '../../export/figure/model';
+import { AxisMemory, chartModel, type ChartModel } from '../../export/figure/model';
 import { textWidth } from '../../export/figure/place-labels';
+import { plotIn } from '../../export/figure/plot';
 import type { ChartRun, ChartView } from '../../export/figure/view';
 import { runStyle, SURFACE } from '../palette';
+import { useTextScale } from '../text-scale';
 import classes from './chart.module.css';
 import { DataTable } from './DataTable';
-import { TOP, X_AXIS_HEIGHT } from './Frame';
 import { Legend } from './Legend';
 import { PlotArea } from './PlotArea';
 import { Summary } from './Summary';
@@ -34,7 +35,7 @@ export interface RaceChartProps {
   readonly onView: (patch: Partial<ChartView>) => void;
 }
 
-/** Narrower than this, names stay in the legend and the readout is short. */
+/** Narrower than this, with text of the usual size, names stay in the legend and the readout is short. */
 const COMPACT = 620;
 const Y_AXIS_WIDTH = 52;
 /** How often text and table follow a running race, ms. */
@@ -61,16 +62,12 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
     entry.run.enabled === false ? [] : [{ ...entry, label: labels[index]!, style: styles[index]! }],
   );
 
-  const compact = width < COMPACT;
+  const textScale = useTextScale();
+  const compact = width < COMPACT * textScale;
   const labelRoom = compact ? 12 : 20 + Math.min(160, Math.max(40, ...labels.map(textWidth)));
-  const plot = useMemo<Plot>(
-    () => ({
-      left: Y_AXIS_WIDTH,
-      top: TOP,
-      width: Math.max(10, width - Y_AXIS_WIDTH - labelRoom),
-      height: Math.max(10, height - TOP - X_AXIS_HEIGHT),
-    }),
-    [width, height, labelRoom],
+  const plot = useMemo(
+    () => plotIn({ width, height, left: Y_AXIS_WIDTH, right: labelRoom, textScale }),
+    [width, height, labelRoom, textScale],
   );
 
   const model = useMemo(

@@ -1,13 +1,15 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useMemo } from 'react';
-import type { Plot } from '../../export/figure/model';
+import { plotIn } from '../../export/figure/plot';
 import type { ClaimFigure } from '../../gallery/types';
-import { Frame, TOP, X_AXIS_HEIGHT } from '../chart/Frame';
+import { Frame } from '../chart/Frame';
 import { Swatch } from '../chart/Swatch';
+import { useTextScale } from '../text-scale';
 import { figureModel } from './figure-model';
 import classes from './gallery.module.css';
 
+/** Height and margins for text of the usual size. */
 const HEIGHT = 280;
 const LEFT = 56;
 const RIGHT = 16;
@@ -16,9 +18,11 @@ const RIGHT = 16;
 export function FigureChart({ figure }: { readonly figure: ClaimFigure }) {
   const scheme = useComputedColorScheme('light');
   const { ref, width } = useElementSize<HTMLDivElement>();
-  const plot = useMemo<Plot>(
-    () => ({ left: LEFT, top: TOP, width: Math.max(10, width - LEFT - RIGHT), height: HEIGHT - TOP - X_AXIS_HEIGHT }),
-    [width],
+  const textScale = useTextScale();
+  const height = HEIGHT * textScale;
+  const plot = useMemo(
+    () => plotIn({ width, height, left: LEFT, right: RIGHT, textScale }),
+    [width, height, textScale],
   );
   const model = useMemo(() => figureModel(figure, plot, scheme), [figure, plot, scheme]);
   const bottom = plot.top + plot.height;
@@ -41,11 +45,11 @@ export function FigureChart({ figure }: { readonly figure: ClaimFigure }) {
       </ul>
       <div ref={ref} className={classes['stage']} aria-hidden="true">
         {width > 0 && (
-          <Frame width={width} height={HEIGHT} plot={plot} x={model.x} y={model.y}>
+          <Frame width={width} height={height} plot={plot} x={model.x} y={model.y}>
             {model.marks.map(({ x, label }) => (
               <g key={label}>
                 <line className={classes['mark']} x1={x} x2={x} y1={plot.top} y2={bottom} />
-                <text className={classes['markName']} x={x + 4} y={bottom - 6}>
+                <text className={classes['markName']} x={x + 4} y={bottom - 6 * textScale}>
                   {label}
                 </text>
               </g>

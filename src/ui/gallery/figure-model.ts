@@ -1,5 +1,6 @@
 /** A claim's figure as numbers: axes, paths and points in pixels. */
-import type { Axis, Plot } from '../../export/figure/model';
+import type { Axis } from '../../export/figure/model';
+import { ticksAcross, ticksUp, type Plot } from '../../export/figure/plot';
 import { logAxis, logTicks, makeScale } from '../../export/figure/scale';
 import type { ClaimFigure } from '../../gallery/types';
 import { optimizers } from '../../optimizers/registry';
@@ -25,7 +26,7 @@ export function figureModel(figure: ClaimFigure, plot: Plot, scheme: Scheme): Fi
   const xs = all.map(({ x }) => x);
   const ys = all.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]).filter(isDrawable);
   const domain = widened(xs);
-  const yAxis = logAxis(least(ys, 1), greatest(ys, 10), Math.max(2, Math.floor(plot.height / 44)));
+  const yAxis = logAxis(least(ys, 1), greatest(ys, 10), ticksUp(plot));
   const bottom = plot.top + plot.height;
   const right = plot.left + plot.width;
   const x = makeScale(domain, [plot.left, right], true);
@@ -33,7 +34,7 @@ export function figureModel(figure: ClaimFigure, plot: Plot, scheme: Scheme): Fi
   const inside = (pixel: number) => Math.min(bottom, Math.max(plot.top, pixel));
   const colours = groupColours(figure, scheme);
   return {
-    x: { scale: x, ticks: logTicks(domain, Math.max(3, Math.floor(plot.width / 80))), title: figure.x },
+    x: { scale: x, ticks: logTicks(domain, ticksAcross(plot, 80)), title: figure.x },
     y: { scale: y, ticks: yAxis.ticks, title: figure.y },
     series: figure.series.map(({ label, kind, group, points }) => {
       const drawn = points.filter((point) => isDrawable(point.x) && isDrawable(point.y));
