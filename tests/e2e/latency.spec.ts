@@ -5,13 +5,12 @@
 import type { Page } from '@playwright/test';
 import { DRAG_MEASURE } from '../../src/state/latency';
 import { expect, test } from './fixtures';
+import { LONG_TASK, tasksDuring } from './main-thread';
 import { opened, slider, state } from './page-support';
 
 const MOVES = 8;
 /** In frames with a task after each, measured beside the drags: 24 are 400 ms at 60 frames a second. */
 const MOST_FRAMES = 24;
-/** What Chromium calls a long task, ms. */
-const LONG_TASK = 50;
 
 const measures = (page: Page) =>
   page.evaluate(
@@ -75,38 +74,6 @@ test('every move of a slider is measured until its curve is on screen, and that 
   // The quicker half: the machine may be busy with something else at any time.
   expect(quantile(times, 0.25)).toBeLessThan(MOST_FRAMES * unit);
 });
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Processor time, µs. */
-  readonly tdur?: number;
-  readonly args: { readonly name?: string };
-}
-
-/** Processor times of all tasks of the page's main thread during an action, ms. */
-async function tasksDuring(page: Page, action: () => Promise<void>): Promise<number[]> {
-  const session = await page.context().newCDPSession(page);
-  const events: TraceEvent[] = [];
-  session.on('Tracing.dataCollected', ({ value }) => {
-    events.push(...(value as unknown as TraceEvent[]));
-  });
-  await session.send('Tracing.start', { traceConfig: { includedCategories: ['toplevel'] } });
-  await action();
-  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
-  await session.send('Tracing.end');
-  await complete;
-  await session.detach();
-  const main = new Set(
-    events
-      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  return events.flatMap(({ name, pid, tid, tdur }) =>
-    name === 'ThreadControllerImpl::RunTask' && main.has(`${pid} ${tid}`) && tdur !== undefined ? tdur / 1000 : [],
-  );
-}
 
 test('no task of the page takes long while ten runs of 64 seeds race', async ({ page }) => {
   const batches = [5, 6, 7, 8, 9].map((k) => `runs.${k}.batch=2`).join('&');
