@@ -66,42 +66,48 @@ describe('every mapping of this adapter', () => {
     await expectAgreement(objective, batch, mappings(objective.dimension, context.features));
   });
 
-  it.each([shapes[0]!, shapes[3]!, shapes[4]!])('agrees where there are no subgroups: %s', async (_, objective, batch) => {
-    context.destroy();
-    await open(withoutSubgroups());
-    expect(context.features.subgroups).toBe(false);
-    const all = mappings(objective.dimension, context.features);
-    expect(all.every(({ threads }) => threads === 1)).toBe(true);
-    await expectAgreement(objective, batch, all);
-  });
+  it.each([shapes[0]!, shapes[3]!, shapes[4]!])(
+    'agrees where there are no subgroups: %s',
+    async (_, objective, batch) => {
+      context.destroy();
+      await open(withoutSubgroups());
+      expect(context.features.subgroups).toBe(false);
+      const all = mappings(objective.dimension, context.features);
+      expect(all.every(({ threads }) => threads === 1)).toBe(true);
+      await expectAgreement(objective, batch, all);
+    },
+  );
 });
 
 describe('a lane alone', () => {
-  it.each([shapes[0]!, shapes[2]!, shapes[4]!])('equals itself in company, bit for bit: %s', async (_, objective, batch) => {
-    const lanes = everyOptimizer(3, batch, 0.05);
-    for (const mapping of mappings(objective.dimension, context.features)) {
-      const { losses, values } = await results({ objective, lanes }, mapping);
-      const width = values.length / lanes.length;
-      const check = async (chosen: readonly number[], maxSlots: number) => {
-        const alone = await results({ objective, lanes: chosen.map((k) => lanes[k]!) }, { ...mapping, maxSlots });
-        chosen.forEach((k, at) => {
-          for (let row = 0; row < segments.length; row++)
-            expect(alone.losses[row * chosen.length + at]).toBe(losses[row * lanes.length + k]);
-          expect(alone.values.subarray(at * width, (at + 1) * width)).toEqual(
-            values.subarray(k * width, (k + 1) * width),
-          );
-        });
-      };
-      // Each optimizer by itself, seeds of one, a mixture in small groups, and many copies in a large cohort.
-      for (const k of [0, 4, 8, 10, 14]) await check([k], mapping.maxSlots);
-      await check([9, 10, 11], 1);
-      await check([14, 1, 7, 4], 2);
-      await check(
-        Array.from({ length: 300 }, () => 10),
-        mapping.maxSlots,
-      );
-    }
-  });
+  it.each([shapes[0]!, shapes[2]!, shapes[4]!])(
+    'equals itself in company, bit for bit: %s',
+    async (_, objective, batch) => {
+      const lanes = everyOptimizer(3, batch, 0.05);
+      for (const mapping of mappings(objective.dimension, context.features)) {
+        const { losses, values } = await results({ objective, lanes }, mapping);
+        const width = values.length / lanes.length;
+        const check = async (chosen: readonly number[], maxSlots: number) => {
+          const alone = await results({ objective, lanes: chosen.map((k) => lanes[k]!) }, { ...mapping, maxSlots });
+          chosen.forEach((k, at) => {
+            for (let row = 0; row < segments.length; row++)
+              expect(alone.losses[row * chosen.length + at]).toBe(losses[row * lanes.length + k]);
+            expect(alone.values.subarray(at * width, (at + 1) * width)).toEqual(
+              values.subarray(k * width, (k + 1) * width),
+            );
+          });
+        };
+        // Each optimizer by itself, seeds of one, a mixture in small groups, and many copies in a large cohort.
+        for (const k of [0, 4, 8, 10, 14]) await check([k], mapping.maxSlots);
+        await check([9, 10, 11], 1);
+        await check([14, 1, 7, 4], 2);
+        await check(
+          Array.from({ length: 300 }, () => 10),
+          mapping.maxSlots,
+        );
+      }
+    },
+  );
 });
 
 describe('the measured mapping', () => {
