@@ -11,6 +11,7 @@ import { plainJs } from './contestants/plain-js';
 import type { BenchRequest } from './page/api';
 import type { Report } from './report';
 import { runBench } from './run';
+import { startupMilliseconds } from './startup';
 
 /**
  * Rejects with a readable error where there is no adapter.
@@ -45,6 +46,8 @@ export async function benchInNode(
   const contestants = wanted ? all.filter(({ id }) => wanted.includes(id)) : all;
   const { ceilings, close } = await prepareCeilings(backend.context, quick);
   try {
+    onProgress('start-up: measuring mappings');
+    const startup = await startupMilliseconds(backend.context, tasks, quick);
     const results = await runBench(contestants, ceilings, { tasks, repeats, quick, onProgress });
     return {
       version: 1,
@@ -55,6 +58,7 @@ export async function benchInNode(
       peers: false,
       quick,
       repeats,
+      startup,
       ...results,
     };
   } finally {

@@ -18,6 +18,8 @@ export interface Report {
   readonly repeats: number;
   readonly ceilings: readonly CeilingResult[];
   readonly tasks: readonly TaskResult[];
+  /** Milliseconds that the measurement of mappings took, of the task where it took longest. */
+  readonly startup: number;
   /** Milliseconds from a slider's event to the new curve on screen; undefined where it was not measured. */
   readonly latency?: Spread & { readonly events: number };
 }
@@ -44,7 +46,7 @@ export type ContestantResult = { readonly id: string; readonly label: string; re
       readonly state: 'measured';
       /** Largest relative error of a lane's loss after the check. */
       readonly error: number;
-      /** Milliseconds until the result of a first step: compiling, and for ours measuring mappings. */
+      /** Milliseconds until the result of a first step: mostly compiling. */
       readonly preparation: number;
       /** Steps of one repetition. */
       readonly steps: number;

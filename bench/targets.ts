@@ -58,18 +58,10 @@ export function targetsOf(report: Report): TargetResult[] {
       goal: '≤ 1',
       ...(cost === undefined ? {} : { measured: round(cost), reached: cost <= 1 + NOISE }),
     },
-    limit('start-up: first step of the slowest task, its mapping measured', STARTUP_LIMIT, startup(report)),
+    limit('start-up measurement of mappings', STARTUP_LIMIT, report.tasks.length > 0 ? report.startup : undefined),
     limit('slider to new curve', LATENCY_LIMIT, report.latency?.median),
   );
   return results;
-}
-
-/** Milliseconds until the first step of the slowest task; undefined where no task was measured. */
-function startup({ tasks }: Report): number | undefined {
-  const found = tasks.flatMap(({ contestants }) =>
-    contestants.flatMap((one) => (one.id === 'kernel' && one.state === 'measured' ? [one.preparation] : [])),
-  );
-  return found.length > 0 ? Math.max(...found) : undefined;
 }
 
 function limit(text: string, most: number, milliseconds: number | undefined): TargetResult {

@@ -9,6 +9,7 @@ import { kernel } from '../contestants/kernel';
 import { plainJs } from '../contestants/plain-js';
 import type { Report } from '../report';
 import { runBench } from '../run';
+import { startupMilliseconds } from '../startup';
 import type { BenchRequest } from './api';
 
 export async function bench(
@@ -21,6 +22,8 @@ export async function bench(
   const contestants = wanted ? all.filter(({ id }) => wanted.includes(id)) : all;
   const { ceilings, close } = await prepareCeilings(backend.context, quick);
   try {
+    onProgress('start-up: measuring mappings');
+    const startup = await startupMilliseconds(backend.context, tasks, quick);
     const results = await runBench(contestants, ceilings, { tasks, repeats, quick, onProgress });
     return {
       version: 1,
@@ -31,6 +34,7 @@ export async function bench(
       peers: __BENCH_PEERS__,
       quick,
       repeats,
+      startup,
       ...results,
     };
   } finally {

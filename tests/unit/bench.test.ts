@@ -159,6 +159,7 @@ const empty: Report = {
   peers: true,
   quick: false,
   repeats: 3,
+  startup: 300,
   ceilings: [],
   tasks: [],
 };

@@ -1,0 +1,27 @@
+/** What choosing mappings by measurement costs at the start, the first time that an adapter meets a shape of problem. */
+import type { GpuContext } from '../src/gpu/device';
+import { ObjectiveBuffers } from '../src/engine/gpu/objective-buffers';
+import { tunedMapping } from '../src/engine/gpu/tuning';
+import { timed } from './contestant';
+import { prepareTask, type TaskId } from './tasks';
+
+/**
+ * Milliseconds of the longest of these tasks' measurements. Once in the life of a page, before anything else runs on the
+ * tasks: the answers are kept.
+ */
+export async function startupMilliseconds(
+  context: GpuContext,
+  tasks: readonly TaskId[],
+  quick: boolean,
+): Promise<number> {
+  let longest = 0;
+  for (const id of tasks) {
+    const { objective, lanes, config } = await prepareTask(id, quick);
+    const { seed, sampling } = config;
+    const buffers = await ObjectiveBuffers.create(context, objective);
+    const options = { objective, lanes, seed, sampling, lossLimit: Number.MAX_VALUE };
+    longest = Math.max(longest, await timed(() => tunedMapping(context, options, buffers, undefined)));
+    buffers.destroy();
+  }
+  return longest;
+}
