@@ -13,9 +13,17 @@ import { chartModel, type ChartModel, type Plot, type Series } from './figure/mo
 import { placeLabels, textWidth } from './figure/place-labels';
 import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from './figure/series';
 import { summarise } from './figure/summary';
-import { EXPECTED_STROKE, expectedPath, formatRate, SLOPE_STROKE, slopePath } from './figure/theory';
+import {
+  EXPECTED_STROKE,
+  expectedPath,
+  formatRate,
+  SLOPE_STROKE,
+  slopePath,
+  theoryKeys,
+  type Stroke,
+} from './figure/theory';
 import type { ChartView, LineStyle } from './figure/view';
-import { footerOf, rich, styleSheet, text, tickLabel } from './svg-text';
+import { footerOf, quiet, rich, styleSheet, text, tickLabel } from './svg-text';
 import { element, escapeXml } from './xml';
 
 export interface SvgOptions {
@@ -53,7 +61,7 @@ export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): 
     height: PLOT_HEIGHT,
   };
   const model = chartModel({ runs, version: 0, view, plot, epochRows, steps: config.steps });
-  const legend = legendOf(model, styles, view.theory, plot.top + plot.height + 76);
+  const legend = legendOf(model, styles, view, plot.top + plot.height + 76);
   const height = legend.bottom + 52;
 
   const body = [
@@ -70,7 +78,7 @@ export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): 
     element('style', {}, styleSheet(fontFaces)),
     element('rect', { width: WIDTH, height, fill: '#ffffff' }),
     text(MARGIN, 44, titleOf(config.problem), { class: 'title' }),
-    text(MARGIN, 66, settingsOf(config, model, view), { class: 'quiet' }),
+    text(MARGIN, 66, settingsOf(config, model), { class: 'quiet' }),
     axes(model),
     curves(model, styles, view),
     marks(model, styles),
@@ -152,7 +160,7 @@ function curves(model: ChartModel, styles: readonly LineStyle[], { bands, theory
           'data-run': series.label,
         });
   });
-  const theoryLine = (d: string, { index, label }: Series, stroke: typeof EXPECTED_STROKE | typeof SLOPE_STROKE) =>
+  const theoryLine = (d: string, { index, label }: Series, stroke: Stroke) =>
     d === ''
       ? ''
       : element('path', {
@@ -162,7 +170,7 @@ function curves(model: ChartModel, styles: readonly LineStyle[], { bands, theory
           'stroke-width': stroke.width,
           'stroke-dasharray': stroke.dash,
           'stroke-opacity': stroke.opacity,
-          'stroke-linecap': stroke === SLOPE_STROKE ? 'round' : 'butt',
+          'stroke-linecap': stroke.cap,
           'data-theory': label,
         });
   const expected = model.series.map((series) =>
@@ -234,7 +242,7 @@ function endLabels(model: ChartModel, styles: readonly LineStyle[]): string {
 function legendOf(
   model: ChartModel,
   styles: readonly LineStyle[],
-  theory: boolean,
+  view: ChartView,
   top: number,
 ): { svg: string; bottom: number } {
   const LINE = 20;
@@ -253,7 +261,7 @@ function legendOf(
             `${divergence.count} of ${series.curve.lanes} seeds diverged, first at step ${formatCount(divergence.first.step)}`,
           ]
         : []),
-      ...(theory && rho !== undefined && Number.isFinite(rho) ? [`exact rate ρ ${formatRate(rho)}`] : []),
+      ...(view.theory && rho !== undefined && Number.isFinite(rho) ? [`exact rate ρ ${formatRate(rho)}`] : []),
     ].join('; ');
     return (
       element('path', {
@@ -270,7 +278,24 @@ function legendOf(
       )
     );
   });
-  return { svg: rows.join('\n'), bottom: top + Math.max(0, model.series.length - 1) * LINE };
+  // The kinds of lines stand in one row below the runs.
+  const below = top + rows.length * LINE;
+  let x = MARGIN;
+  const keys = theoryKeys(model.series, view).map(({ stroke, name }) => {
+    const key =
+      element('path', {
+        d: `M${x} ${below - 4}h24`,
+        fill: 'none',
+        stroke: quiet,
+        'stroke-width': stroke.width,
+        'stroke-dasharray': stroke.dash,
+        'stroke-linecap': stroke.cap,
+      }) + text(x + 34, below, name, { class: 'quiet' });
+    x += 34 + textWidth(name) + 24;
+    return key;
+  });
+  const lines = rows.length + Math.min(1, keys.length);
+  return { svg: [...rows, ...keys].join('\n'), bottom: top + Math.max(0, lines - 1) * LINE };
 }
 
 /** The problem in a few words. */
@@ -288,23 +313,12 @@ export function titleOf(problem: ProblemConfig): string {
   return `${label}, ${formatCount(spectrumValues(problem.variances).length)} dimensions`;
 }
 
-function settingsOf(config: ExperimentConfig, model: ChartModel, view: ChartView): string {
+function settingsOf(config: ExperimentConfig, model: ChartModel): string {
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
   return [
     `Loss by ${model.axis === 'seconds' ? 'computing time' : model.axis}: ${bandTitle(lanes)}`,
-    ...theoryNames(model, view),
     `${formatCount(config.steps)} steps`,
     config.sampling === 'epochs' ? 'sampled by epochs' : 'sampled with replacement',
     `root seed ${config.seed}`,
   ].join(' · ');
-}
-
-/** What the lines of theory are, where there are any. */
-function theoryNames({ series }: ChartModel, { theory, guarantee }: ChartView): string[] {
-  return [
-    ...(theory && series.some(({ curve }) => curve.theory.expected) ? ['dashed: exact expectation'] : []),
-    ...(guarantee && series.some(({ curve }) => curve.theory.guaranteedRate !== undefined)
-      ? ['dotted: guaranteed slope']
-      : []),
-  ];
 }

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { CurveTheory } from '../../src/experiment/curve-theory';
 import type { RunConfig } from '../../src/experiment/config';
 import { AxisMemory, chartModel, type ModelInput } from '../../src/export/figure/model';
+import { textWidth } from '../../src/export/figure/place-labels';
 import { readoutAt } from '../../src/export/figure/readout';
 import { summarise } from '../../src/export/figure/summary';
-import { expectedPath, slopePath, stepReader } from '../../src/export/figure/theory';
+import { EXPECTED_STROKE, expectedPath, SLOPE_STROKE, slopePath, stepReader } from '../../src/export/figure/theory';
 import { defaultView } from '../../src/export/figure/view';
 import { chartSvg } from '../../src/export/svg';
 import { chartRuns, curveThrough, exportSource, greyStyles, nesterov, sgd } from './chart-support';
@@ -120,10 +121,44 @@ describe('theory in words and numbers', () => {
     const svg = (view: Partial<typeof defaultView>) =>
       chartSvg({ source, view: { ...defaultView, ...view }, styles: greyStyles(1) }).svg;
     expect(svg({})).toContain('data-theory="SGD"');
-    expect(svg({})).toContain('dashed: exact expectation');
     expect(svg({})).toContain('exact rate ρ 0.5000');
     expect(svg({})).not.toContain('guaranteed slope');
-    expect(svg({ guarantee: true })).toContain('dotted: guaranteed slope');
     expect(svg({ theory: false })).not.toMatch(/data-theory|exact expectation|exact rate/);
+  });
+
+  it('has its kinds of lines in the exported legend, below the runs and inside the picture', () => {
+    const source = exportSource([
+      curve([1, 0.4, 0.3], { ...theory, guaranteedRate: 0.6 }),
+      curve([1, 0.5], {}, nesterov),
+    ]);
+    const keys = (view: Partial<typeof defaultView>, from = source) => {
+      const { svg, width, height } = chartSvg({
+        source: from,
+        view: { ...defaultView, ...view },
+        styles: greyStyles(2),
+      });
+      const entries = [
+        ...svg.matchAll(
+          /<path d="M([\d.]+) ([\d.]+)h24"[^>]*?stroke-dasharray="([^"]*)"[^>]*\/><text x="([\d.]+)" y="[\d.]+" class="quiet">([^<]*)</g,
+        ),
+      ].map(([, x, y, dash, at, name]) => ({ x: Number(x), y: Number(y), dash, at: Number(at), name }));
+      const runs = [...svg.matchAll(/<path d="M[\d.]+ ([\d.]+)h24"/g)].map(([, y]) => Number(y)).slice(0, 2);
+      return { entries, runs, width, height };
+    };
+    const both = keys({ guarantee: true });
+    expect(both.entries.map(({ name, dash }) => [name, dash])).toEqual([
+      ['exact expectation', EXPECTED_STROKE.dash],
+      ['guaranteed slope', SLOPE_STROKE.dash],
+    ]);
+    const [first, second] = both.entries;
+    expect(first!.y).toBe(second!.y);
+    expect(first!.y).toBeGreaterThan(Math.max(...both.runs));
+    expect(second!.x).toBeGreaterThan(first!.at + textWidth(first!.name!));
+    expect(second!.at + textWidth(second!.name!)).toBeLessThan(both.width);
+    expect(both.height).toBeGreaterThan(keys({ theory: false }).height);
+    expect(keys({}).entries.map(({ name }) => name)).toEqual(['exact expectation']);
+    expect(keys({ guarantee: true, theory: false }).entries.map(({ name }) => name)).toEqual(['guaranteed slope']);
+    // A legend names no line that is not there.
+    expect(keys({ guarantee: true }, exportSource([curve([1, 0.5], {})])).entries).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { criticalBatches, type SpectralConstants } from '../../theory/spectral';
 import type { Axis } from './model';
 import { ticksAcross, ticksUp, type Plot } from './plot';
 import { logAxis, logTicks, makeScale } from './scale';
+import type { Stroke } from './theory';
 
 /** Exact speed per step −ln ρ at an optimizer's optimal hyper-parameters. */
 export interface ExactPoint {
@@ -25,6 +26,10 @@ export interface MeasuredPoint extends ExactPoint {
   readonly lanes: number;
   readonly steps: number;
 }
+
+/** Strokes of the two lines of theory. */
+export const EXACT_STROKE: Stroke = { width: 1.75, dash: undefined, opacity: 1, cap: 'butt' };
+export const GUARANTEED_STROKE: Stroke = { width: 1.5, dash: '5 4', opacity: 1, cap: 'butt' };
 
 export type SpeedUnit = 'step' | 'sample';
 

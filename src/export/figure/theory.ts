@@ -2,10 +2,21 @@
 import { unitsPerStep, type RunCurve, type XAxisUnit } from '../../experiment/curves';
 import type { Scale } from './scale';
 import { drawable, lowerBound } from './series';
+import type { ChartView } from './view';
+
+/** How a kind of line is drawn, whatever its colour. */
+export interface Stroke {
+  /** Pixels. */
+  readonly width: number;
+  /** SVG `stroke-dasharray`; undefined is solid. */
+  readonly dash: string | undefined;
+  readonly opacity: number;
+  readonly cap: 'butt' | 'round';
+}
 
 /** Strokes of the two lines, the same on the page and in exported pictures. */
-export const EXPECTED_STROKE = { width: 1.25, dash: '5 4', opacity: 0.8 } as const;
-export const SLOPE_STROKE = { width: 1.5, dash: '0.1 4.5', opacity: 0.9 } as const;
+export const EXPECTED_STROKE: Stroke = { width: 1.25, dash: '5 4', opacity: 0.8, cap: 'butt' };
+export const SLOPE_STROKE: Stroke = { width: 1.5, dash: '0.1 4.5', opacity: 0.9, cap: 'round' };
 
 interface Scales {
   readonly x: Scale;
@@ -123,4 +134,19 @@ export function rateText({ theory: { spectralRadius: rho } }: RunCurve): string 
 export function formatRate(rho: number): string {
   const digits = rho === 1 ? 4 : Math.max(4, Math.ceil(-Math.log10(Math.abs(1 - rho))) + 1);
   return rho.toFixed(Math.min(10, digits));
+}
+
+/** What the lines of theory that are drawn mean, as a legend says it. */
+export function theoryKeys(
+  series: readonly { readonly curve: Pick<RunCurve, 'theory'> }[],
+  { theory, guarantee }: Pick<ChartView, 'theory' | 'guarantee'>,
+): { readonly name: string; readonly stroke: Stroke }[] {
+  return [
+    ...(theory && series.some(({ curve }) => curve.theory.expected)
+      ? [{ name: 'exact expectation', stroke: EXPECTED_STROKE }]
+      : []),
+    ...(guarantee && series.some(({ curve }) => curve.theory.guaranteedRate !== undefined)
+      ? [{ name: 'guaranteed slope', stroke: SLOPE_STROKE }]
+      : []),
+  ];
 }

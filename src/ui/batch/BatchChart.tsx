@@ -5,7 +5,15 @@ import type { SpectralConstants } from '../../theory/spectral';
 import { Frame } from '../chart/Frame';
 import { useTextScale } from '../text-scale';
 import classes from './batch.module.css';
-import { batchModel, inUnit, type ExactPoint, type MeasuredPoint, type SpeedUnit } from '../../export/figure/batch';
+import {
+  batchModel,
+  EXACT_STROKE,
+  GUARANTEED_STROKE,
+  inUnit,
+  type ExactPoint,
+  type MeasuredPoint,
+  type SpeedUnit,
+} from '../../export/figure/batch';
 
 interface BatchChartProps {
   readonly constants: SpectralConstants;
@@ -72,8 +80,12 @@ export function BatchChart({ constants, exact, measured, unit, width, colours }:
         ))}
         {BATCH_OPTIMIZERS.map((optimizer) => (
           <g key={optimizer} fill="none" stroke={colours[optimizer]}>
-            <path d={model.guaranteed[optimizer]} strokeWidth={1.5} strokeDasharray="5 4" />
-            <path d={model.exact[optimizer]} strokeWidth={1.75} />
+            <path
+              d={model.guaranteed[optimizer]}
+              strokeWidth={GUARANTEED_STROKE.width}
+              strokeDasharray={GUARANTEED_STROKE.dash}
+            />
+            <path d={model.exact[optimizer]} strokeWidth={EXACT_STROKE.width} />
           </g>
         ))}
         {measured.map(({ optimizer, batch, speed, low, high }) => {

@@ -3,18 +3,19 @@ import { Button, Progress, SegmentedControl, useComputedColorScheme } from '@man
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { EXACT_STROKE, GUARANTEED_STROKE, type SpeedUnit } from '../../export/figure/batch';
 import { optimizerOf } from '../../optimizers/registry';
 import { useExperiment } from '../../state/experiment-store';
 import { useSession } from '../../state/session-store';
 import { BATCH_OPTIMIZERS, batchAdvice } from '../../theory/batch-curve';
 import { isComplete } from '../../theory/spectral';
 import { useBatchStudy } from '../batch-context';
+import { Key, LineKey } from '../chart/LineKey';
 import { Swatch } from '../chart/Swatch';
 import classes from './batch.module.css';
 import { BatchChart } from './BatchChart';
 import { BatchExport } from './BatchExport';
 import { BatchTable } from './BatchTable';
-import type { SpeedUnit } from '../../export/figure/batch';
 
 export function BatchView() {
   const study = useBatchStudy();
@@ -78,6 +79,20 @@ export function BatchView() {
                 {optimizerOf(optimizer).label} at its best
               </li>
             ))}
+            <LineKey stroke={EXACT_STROKE}>exact</LineKey>
+            <LineKey stroke={GUARANTEED_STROKE}>guaranteed</LineKey>
+            {state.measured.length > 0 && (
+              <Key
+                picture={
+                  <>
+                    <path d="M8 0.5h6m-3 0V9.5m-3 0h6" />
+                    <circle cx={11} cy={5} r={3} fill="currentColor" stroke="none" />
+                  </>
+                }
+              >
+                measured, 95 % interval
+              </Key>
+            )}
           </ul>
           <div ref={ref} className={classes['stage']}>
             {width > 0 && (
@@ -93,9 +108,9 @@ export function BatchView() {
           </div>
           <BatchTable state={state} unit={unit} />
           <p className={classes['note']}>
-            Optimal hyper-parameters at every batch size, rows drawn with replacement. Solid: exact speed −ln ρ; dashed:
-            guaranteed speed; points: slope of the logarithm of the mean loss in its later half, 95 % interval. Other
-            optimizers have no optimal hyper-parameters in this theory.
+            Optimal hyper-parameters at every batch size, rows drawn with replacement. Exact: −ln ρ; measured: slope of
+            the logarithm of the mean loss in its later half. Other optimizers have no optimal hyper-parameters in this
+            theory.
           </p>
         </>
       ) : (

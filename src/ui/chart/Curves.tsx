@@ -125,7 +125,7 @@ const TheoryLines = memo(
             strokeWidth={SLOPE_STROKE.width}
             strokeDasharray={SLOPE_STROKE.dash}
             strokeOpacity={SLOPE_STROKE.opacity}
-            strokeLinecap="round"
+            strokeLinecap={SLOPE_STROKE.cap}
           />
         )}
         {expected && (

@@ -2,9 +2,10 @@ import { UnstyledButton } from '@mantine/core';
 import { bandsOf } from '../../experiment/curves';
 import { formatLoss } from '../../export/figure/format';
 import { runSettings } from '../../export/figure/labels';
-import { EXPECTED_STROKE, SLOPE_STROKE } from '../../export/figure/theory';
+import type { theoryKeys } from '../../export/figure/theory';
 import type { ChartRun, LineStyle } from '../../export/figure/view';
 import classes from './chart.module.css';
+import { LineKey } from './LineKey';
 import { Swatch } from './Swatch';
 
 export interface LegendEntry extends ChartRun {
@@ -15,9 +16,8 @@ export interface LegendEntry extends ChartRun {
 interface LegendProps {
   readonly entries: readonly LegendEntry[];
   readonly hidden: ReadonlySet<number>;
-  /** Whether expectations and guaranteed slopes are drawn. */
-  readonly theory: boolean;
-  readonly guarantee: boolean;
+  /** The kinds of theory lines that are drawn. */
+  readonly keys: ReturnType<typeof theoryKeys>;
   readonly onToggle: (id: number) => void;
   /** Shows one run alone. */
   readonly onSolo: (id: number) => void;
@@ -25,7 +25,7 @@ interface LegendProps {
 }
 
 /** One switch per run with its line and its present median loss. */
-export function Legend({ entries, hidden, theory, guarantee, onToggle, onSolo, onEmphasise }: LegendProps) {
+export function Legend({ entries, hidden, keys, onToggle, onSolo, onEmphasise }: LegendProps) {
   return (
     <ul className={classes['legend']} aria-label="Curves">
       {entries.map(({ id, run, curve, label, style }) => {
@@ -59,34 +59,11 @@ export function Legend({ entries, hidden, theory, guarantee, onToggle, onSolo, o
           </li>
         );
       })}
-      {theory && <Key stroke={EXPECTED_STROKE}>exact expectation</Key>}
-      {guarantee && <Key stroke={SLOPE_STROKE}>guaranteed slope</Key>}
+      {keys.map(({ name, stroke }) => (
+        <LineKey key={name} stroke={stroke}>
+          {name}
+        </LineKey>
+      ))}
     </ul>
-  );
-}
-
-interface KeyProps {
-  readonly stroke: typeof EXPECTED_STROKE | typeof SLOPE_STROKE;
-  readonly children: string;
-}
-
-/** What a kind of line means; it comes in the colour of every run. */
-function Key({ stroke, children }: KeyProps) {
-  return (
-    <li className={classes['key']}>
-      <svg className={classes['swatch']} width={22} height={8} aria-hidden="true">
-        <line
-          x1={1}
-          x2={21}
-          y1={4}
-          y2={4}
-          stroke="currentColor"
-          strokeWidth={stroke.width}
-          strokeDasharray={stroke.dash}
-          strokeLinecap={stroke === SLOPE_STROKE ? 'round' : 'butt'}
-        />
-      </svg>
-      {children}
-    </li>
   );
 }

@@ -10,6 +10,7 @@ import { bandTitle, runLabels } from '../../export/figure/labels';
 import { AxisMemory, chartModel, type ChartModel } from '../../export/figure/model';
 import { textWidth } from '../../export/figure/place-labels';
 import { plotIn } from '../../export/figure/plot';
+import { theoryKeys } from '../../export/figure/theory';
 import type { ChartRun, ChartView } from '../../export/figure/view';
 import { runStyle, SURFACE } from '../palette';
 import { useTextScale } from '../text-scale';
@@ -109,8 +110,7 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       <Legend
         entries={shown}
         hidden={view.hidden}
-        theory={view.theory && expects}
-        guarantee={view.guarantee && guaranteed}
+        keys={theoryKeys(model.series, view)}
         onToggle={toggle}
         onSolo={solo}
         onEmphasise={setEmphasised}
