@@ -26,7 +26,12 @@ export function CursorMarks({ layout, columns, rows, cursor, region }: CursorMar
         });
         return (
           <g key={map} opacity={map === cursor.map ? 1 : 0.7}>
-            {region && <rect className={classes['region']} {...box(region.x, region.y, 0)} />}
+            {region && (
+              <>
+                <rect className={classes['regionHalo']} {...box(region.x, region.y, 0)} />
+                <rect className={classes['region']} {...box(region.x, region.y, 0)} />
+              </>
+            )}
             <rect className={classes['cursorHalo']} {...box([cursor.x, cursor.x], [cursor.y, cursor.y], 1.5)} />
             <rect className={classes['cursor']} {...box([cursor.x, cursor.x], [cursor.y, cursor.y], 0.5)} />
           </g>
