@@ -42,7 +42,8 @@ export function summary(report: Report): string {
       .map(({ text, goal, measured }) => `${text} ${goal} (${measured ?? ''})`)
       .join('; ') || 'none';
   return [
-    `On ${report.cores} cores with ${deviceName(report)} (${report.host}), medians of ${report.repeats} rounds:`,
+    `On ${report.cores} cores with ${deviceName(report)} (${report.host}), medians of ${report.repeats} rounds. ` +
+      '× is how many times as fast our bare kernel is; the last column is the rate of the whole engine as a share of it.',
     table(head, rows),
     `Targets reached: ${told(true)}.`,
     `Targets missed: ${told(false)}.`,

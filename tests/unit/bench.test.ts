@@ -222,7 +222,7 @@ describe('the summary', () => {
       tasks: [task('A256', { kernel: [2e6], engine: [1e6], javascript: [5e5], 'tfjs-webgpu': [1e5] })],
     };
     const text = summary(report);
-    expect(text).toMatch(/^On 2 cores with google swiftshader \(Chrome 1\), medians of 3 rounds:/);
+    expect(text).toMatch(/^On 2 cores with google swiftshader \(Chrome 1\), medians of 3 rounds\./);
     const row = text.split('\n').find((line) => line.startsWith('| A256'))!;
     expect(row.split('|').map((cell) => cell.trim())).toEqual([
       '',
