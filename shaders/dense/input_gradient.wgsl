@@ -1,13 +1,9 @@
-// dx = dy Wᵀ, where x was a positive part (RELU): zero where it was cut off. One invocation works out ROWS samples by
-// COLUMNS blocks of four inputs of one lane.
+// dx = dy Wᵀ. One invocation works out ROWS samples by COLUMNS blocks of four inputs of one lane.
 
-@group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
 @group(0) @binding(3) var<storage, read> alive: array<u32>;
 @group(0) @binding(4) var<storage, read> members: array<u32>;
-@group(0) @binding(6) var<storage, read> x: array<vec4f>;
 @group(0) @binding(7) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(8) var<storage, read_write> dx: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
@@ -51,8 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     let at = (place * BATCH + row + $ru) * INPUT_BLOCKS;
     //#for c in COLUMNS
     if (column + $cu < INPUT_BLOCKS) {
-      let at_$c = at + column + $cu;
-      dx[at_$c] = select(g_$r_$c, select(vec4f(), g_$r_$c, x[at_$c] > vec4f()), RELU);
+      give_gradient(at + column + $cu, g_$r_$c);
     }
     //#end
   }

@@ -13,14 +13,16 @@
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
   let index = invocation_index(id, size);
-  let block = index % INPUT_BLOCKS;
-  let sample = index / INPUT_BLOCKS;
+  let block = index % COPIED_BLOCKS;
+  let sample = index / COPIED_BLOCKS;
   let group = sample / BATCH;
   if (group >= arrayLength(&leaders)) {
     return;
   }
   let row = batch_row(lanes[leaders[group]].key, sample % BATCH);
-  inputs[sample * INPUT_BLOCKS + block] = features[row * INPUT_BLOCKS + block];
+  if (block < INPUT_BLOCKS) {
+    inputs[sample * INPUT_BLOCKS + block] = features[row * INPUT_BLOCKS + block];
+  }
   if (block < TARGET_BLOCKS) {
     wanted[sample * TARGET_BLOCKS + block] = targets[row * TARGET_BLOCKS + block];
   }

@@ -1,21 +1,14 @@
 /** The kernels of networks against the float64 passes, on shapes that are no multiples of their tiles. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { evaluation, trainingStep, type Buffers, type Dispatch } from '../../src/engine/gpu/network/passes';
+import { evaluation, trainingStep } from '../../src/engine/gpu/network/passes';
 import type { PassContext } from '../../src/engine/gpu/network/programs';
 import { openDevice, type GpuContext } from '../../src/gpu/device';
-import { DYNAMIC_STRIDE } from '../../src/gpu/kernel';
-import { NetworkArithmetic } from '../../src/models/float64/arithmetic';
 import { lossOf } from '../../src/models/float64/loss';
-import { initialParameters } from '../../src/models/initial';
-import { drawUp, strideOf, type LossKind, type Network } from '../../src/models/network';
+import type { LayerConfig } from '../../src/models/layers';
+import { drawUp, strideOf, type LossKind, type Shape } from '../../src/models/network';
 import { fullyConnected } from '../../src/models/presets';
 import { MAX_SLOTS } from '../../src/optimizers/types';
-import { mix, normalPair, rowWithReplacement, STREAM, streamKey } from '../../src/random/random';
-
-const WORKGROUP = 64;
-const ROWS = 23;
-const SEEDS = 2;
-const ROOT = 7;
+import { evaluatedInFloat64, lanesOn, ROWS, trainedInFloat64, WORKGROUP } from './network-lanes';
 
 let context: GpuContext;
 let errors: string[];
@@ -32,96 +25,72 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 
-const words = new Uint32Array(4);
-const normal = (key: number, k: number) => {
-  mix(key, k, 0, 0, words);
-  return normalPair(words[0]!, words[1]!)[0];
-};
-
-/** Rows of inputs and what is wanted of them, as the passes read them and as the kernels do. */
-function data(network: Network) {
-  const { channels } = network.tensors[0]!;
-  const width = strideOf(network.tensors[0]!);
-  const inputs = Float64Array.from({ length: ROWS * channels }, (_, k) => Math.fround(normal(1, k)));
-  const features = new Float32Array(ROWS * width);
-  for (let i = 0; i < ROWS; i++) features.set(inputs.subarray(i * channels, (i + 1) * channels), i * width);
-  if (network.loss === 'cross-entropy') {
-    const classes = Array.from({ length: ROWS }, (_, i) => (i * 5) % network.outputs);
-    const targets = new Float32Array(ROWS * 4);
-    classes.forEach((one, i) => (targets[4 * i] = one));
-    return { inputs, features, targets, wanted: (row: number) => [classes[row]!] };
-  }
-  const stride = strideOf({ channels: network.outputs });
-  const values = Float64Array.from({ length: ROWS * network.outputs }, (_, k) => Math.fround(normal(2, k)));
-  const wanted = (row: number) => [...values.subarray(row * network.outputs, (row + 1) * network.outputs)];
-  const targets = new Float32Array(ROWS * stride);
-  for (let i = 0; i < ROWS; i++) targets.set(wanted(i), i * stride);
-  return { inputs, features, targets, wanted };
+interface Case {
+  readonly name: string;
+  readonly input: Shape;
+  readonly layers: readonly LayerConfig[];
+  readonly outputs: number;
+  readonly loss: LossKind;
+  readonly batch: number;
 }
 
-/** Two lanes a seed, with weights of their own, on the GPU; lane 3 has ended. */
-function lanesOn(network: Network, batch: number) {
-  const rows = data(network);
-  const keys = Array.from({ length: SEEDS }, (_, seed) => streamKey(ROOT, STREAM.batch, seed));
-  const lanes = Array.from({ length: 2 * SEEDS }, (_, lane) => ({
-    seed: lane >> 1,
-    // Rounded, so that both sides start from the same numbers.
-    weights: initialParameters(network, ROOT, lane).map((value) => Math.fround(value)),
-  }));
-  const scope = context.scope('test');
-  const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-  const records = new ArrayBuffer(lanes.length * 48);
-  const state = new Float32Array(lanes.length * MAX_SLOTS * network.dimension);
-  lanes.forEach(({ seed, weights }, lane) => {
-    // Coefficients: plain SGD with η = ½. The iterate is slot 0.
-    new Float32Array(records, lane * 48, 1)[0] = 0.5;
-    new Uint32Array(records, lane * 48 + 32, 4).set([keys[seed]!, batch, 0, 0]);
-    state.set(weights, lane * MAX_SLOTS * network.dimension);
-  });
-  const works = scope.create('work', 2 * DYNAMIC_STRIDE, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
-  const common = {
-    work: works,
-    lanes: scope.upload('lanes', records, storage),
-    state: scope.upload('state', state, storage),
-    alive: scope.upload('alive', Uint32Array.of(1, 1, 1, 0), storage),
-    gradient: scope.create('gradient', lanes.length * network.dimension * 4, storage),
-    features: scope.upload('features', rows.features, storage),
-    targets: scope.upload('targets', rows.targets, storage),
-  } satisfies Buffers;
-  const run = (dispatches: readonly Dispatch[], from: number, to: number) => {
-    context.device.queue.writeBuffer(works, 0, Uint32Array.of(from, to, 0, 0x7f7fffff));
-    const encoder = context.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (const { kernel, group, invocations } of dispatches) {
-      pass.setPipeline(kernel.pipeline);
-      pass.setBindGroup(0, group, kernel.takesDynamicOffset ? [0] : []);
-      pass.dispatchWorkgroups(Math.ceil(invocations / WORKGROUP));
-    }
-    pass.end();
-    context.device.queue.submit([encoder.finish()]);
-  };
-  const read = async (buffer: GPUBuffer) => {
-    const target = scope.create('read', buffer.size, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
-    const encoder = context.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, 0, target, 0, buffer.size);
-    context.device.queue.submit([encoder.finish()]);
-    await target.mapAsync(GPUMapMode.READ);
-    return new Float32Array(target.getMappedRange().slice(0));
-  };
-  return { rows, keys, lanes, scope, common, run, read, tools: { context, scope, workSize: 16 } };
-}
+const vector = (channels: number): Shape => ({ height: 1, width: 1, channels });
+const dense = (
+  name: string,
+  inputs: number,
+  hidden: number,
+  width: number,
+  outputs: number,
+  loss: LossKind,
+  batch = 11,
+): Case => ({
+  name,
+  input: vector(inputs),
+  layers: fullyConnected(hidden, width),
+  outputs,
+  loss,
+  batch,
+});
+const image = (name: string, input: Shape, layers: readonly LayerConfig[], batch = 3): Case => ({
+  name,
+  input,
+  layers,
+  outputs: 3,
+  loss: 'cross-entropy',
+  batch,
+});
+const odd: Shape = { height: 5, width: 7, channels: 3 };
+const grey: Shape = { height: 6, width: 5, channels: 1 };
+const convolution = (channels: number, more: { size?: 1 | 3; stride?: 1 | 2; bias?: boolean } = {}) =>
+  ({ kind: 'convolution', channels, size: 3, ...more }) as const;
+const relu = { kind: 'relu' } as const;
 
-const cases: readonly [string, number, number, number, number, LossKind][] = [
-  ['two layers', 5, 1, 7, 3, 'cross-entropy'],
-  ['two layers, one sample', 3, 1, 6, 2, 'cross-entropy'],
-  ['three layers', 13, 2, 18, 10, 'cross-entropy'],
-  ['values', 6, 1, 9, 5, 'squared-error'],
-  ['no hidden layer', 9, 0, 1, 4, 'squared-error'],
+const cases: readonly Case[] = [
+  dense('two layers', 5, 1, 7, 3, 'cross-entropy'),
+  dense('two layers, one sample', 3, 1, 6, 2, 'cross-entropy', 1),
+  dense('three layers', 13, 2, 18, 10, 'cross-entropy'),
+  dense('values', 6, 1, 9, 5, 'squared-error'),
+  dense('no hidden layer', 9, 0, 1, 4, 'squared-error'),
+  dense('more values than inputs', 3, 1, 5, 9, 'squared-error'),
+  image('two convolutions', odd, [convolution(9), relu, convolution(5)]),
+  image('two convolutions of stride 2', odd, [
+    convolution(6, { stride: 2 }),
+    relu,
+    convolution(21, { stride: 2 }),
+    relu,
+  ]),
+  image('convolutions without bias', grey, [
+    convolution(5, { bias: false }),
+    relu,
+    convolution(6, { bias: false, stride: 2 }),
+  ]),
+  image('1 × 1 convolutions', odd, [convolution(10, { size: 1 }), relu, convolution(3, { size: 1, stride: 2 }), relu]),
+  image('one channel, one sample', grey, [convolution(1), relu, convolution(1, { stride: 2 })], 1),
+  image('one pixel', vector(2), [convolution(3), relu, convolution(2, { stride: 2 })]),
 ];
 
-describe.each(cases)('a network of %s', (name, inputs, hidden, width, outputs, loss) => {
-  const network = drawUp({ height: 1, width: 1, channels: inputs }, fullyConnected(hidden, width), outputs, loss);
-  const batch = name.includes('one sample') ? 1 : 11;
+describe.each(cases)('a network of $name', ({ input, layers, outputs, loss, batch }) => {
+  const network = drawUp(input, layers, outputs, loss);
   const pass = (kind: PassContext['pass'], count: number): PassContext => ({
     network,
     workgroup: WORKGROUP,
@@ -130,31 +99,16 @@ describe.each(cases)('a network of %s', (name, inputs, hidden, width, outputs, l
   });
 
   it('has the gradient and the step of the float64 passes', async () => {
-    const { rows, keys, lanes, common, run, read, tools } = lanesOn(network, batch);
-    const members = {
-      lanes: [0, 1, 2, 3],
-      leaders: [0, 2],
-      inputsOf: [0, 0, 1, 1],
-      optimizers: new Map([['sgd', [0, 1, 2, 3]]] as const),
-    };
+    const { rows, lanes, common, members, run, read, tools } = lanesOn(context, network, batch);
     const step = 3;
     run(await trainingStep(tools, pass('training', batch), members, common, 'replacement', ROWS), step, step + 1);
     const gradient = await read(common.gradient);
     const state = await read(common.state);
-    lanes.forEach(({ seed, weights }, lane) => {
-      const drawn = Array.from({ length: batch }, (_, i) => rowWithReplacement(keys[seed]!, step, i, ROWS));
-      const { channels } = network.tensors[0]!;
-      const expected = new Float64Array(network.dimension);
-      new NetworkArithmetic(network).gradient(
-        weights,
-        new Float64Array(network.statistics),
-        drawn.flatMap((row) => [...rows.inputs.subarray(row * channels, (row + 1) * channels)]),
-        drawn.flatMap((row) => rows.wanted(row)),
-        batch,
-        { kind: 'evaluation' },
-        expected,
-      );
-      const largest = Math.max(...expected.map(Math.abs));
+    const running = await read(common.statistics);
+    lanes.forEach((one, lane) => {
+      const { weights } = one;
+      const expected = trainedInFloat64(network, rows, one, batch, step);
+      const largest = Math.max(...expected.gradient.map(Math.abs));
       const start = lane * MAX_SLOTS * network.dimension;
       for (let k = 0; k < network.dimension; k++) {
         if (lane === 3) {
@@ -162,14 +116,19 @@ describe.each(cases)('a network of %s', (name, inputs, hidden, width, outputs, l
           expect(state[start + k]).toBe(weights[k]);
           continue;
         }
-        expect(Math.abs(gradient[lane * network.dimension + k]! - expected[k]!)).toBeLessThan(2e-6 * largest);
-        expect(Math.abs(state[start + k]! - (weights[k]! - 0.5 * expected[k]!))).toBeLessThan(4e-6 * (1 + largest));
+        expect(Math.abs(gradient[lane * network.dimension + k]! - expected.gradient[k]!)).toBeLessThan(4e-6 * largest);
+        const moved = weights[k]! - 0.5 * expected.gradient[k]!;
+        expect(Math.abs(state[start + k]! - moved)).toBeLessThan(4e-6 * (1 + largest));
+      }
+      for (let k = 0; k < network.statistics; k++) {
+        const wanted = lane === 3 ? one.statistics[k]! : expected.statistics[k]!;
+        expect(Math.abs(running[lane * network.statistics + k]! - wanted)).toBeLessThan(lane === 3 ? 1e-30 : 2e-6);
       }
     });
   });
 
   it('has the losses and the accuracy of the float64 passes, chunk by chunk', async () => {
-    const { rows, lanes, scope, common, run, read, tools } = lanesOn(network, batch);
+    const { rows, lanes, scope, common, run, read, tools } = lanesOn(context, network, batch);
     const sums = scope.create('sums', lanes.length * 8, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
     const sets = [{ firstRow: 4, sums }];
     const [dispatches] = await evaluation(tools, pass('evaluation', 8), lanes.length, common, sets);
@@ -180,24 +139,16 @@ describe.each(cases)('a network of %s', (name, inputs, hidden, width, outputs, l
     ] as const)
       run(dispatches!, from, to);
     const found = await read(sums);
-    const { channels } = network.tensors[0]!;
     const count = ROWS - 4;
-    lanes.slice(0, 3).forEach(({ weights }, lane) => {
-      const z = new NetworkArithmetic(network).forward(
-        weights,
-        new Float64Array(network.statistics),
-        rows.inputs.subarray(4 * channels),
-        count,
-        { kind: 'evaluation' },
-      );
-      const wanted = Array.from({ length: count }, (_, i) => rows.wanted(4 + i)).flat();
+    lanes.slice(0, 3).forEach((one, lane) => {
+      const { z, wanted } = evaluatedInFloat64(network, rows, one, 4, ROWS);
       const expected = count * lossOf(network.loss, count, network.outputs, z, wanted);
       expect(Math.abs(found[2 * lane]! / expected - 1)).toBeLessThan(2e-6);
       if (network.loss !== 'cross-entropy') return;
       const stride = strideOf({ channels: network.outputs });
-      const hits = wanted.filter((one, i) => {
+      const hits = wanted.filter((wish, i) => {
         const row = z.subarray(i * stride, i * stride + network.outputs);
-        return row.indexOf(Math.max(...row)) === one;
+        return row.indexOf(Math.max(...row)) === wish;
       });
       expect(found[2 * lane + 1]).toBe(hits.length);
     });

@@ -49,7 +49,8 @@ export const samples = ({ pass }: PassContext): string =>
   pass === 'training' ? samplesTrainingWgsl : samplesEvaluationWgsl;
 
 /** The function that gives a gradient to `dx`. Bind: x, dx. */
-export const giving = ({ relu, add }: Given): string => [switches({ RELU: relu, ADD: add }), giveGradientWgsl].join('\n\n');
+export const giving = ({ relu, add }: Given): string =>
+  [switches({ RELU: relu, ADD: add }), giveGradientWgsl].join('\n\n');
 
 /** Blocks of four channels of a pixel. */
 export const channelBlocks = (shape: Pick<Shape, 'channels'>): number => strideOf(shape) / 4;

@@ -4,7 +4,18 @@ import inputGradientWgsl from '../../../../shaders/dense/input_gradient.wgsl?raw
 import weightGradientWgsl from '../../../../shaders/dense/weight_gradient.wgsl?raw';
 import { expandTemplate } from '../../../gpu/template';
 import { sizeOf, type Operation } from '../../../models/network';
-import { compose, constants, giving, samples, switches, tilesOf, type Given, type PassContext, type Program, type Tile } from './compose';
+import {
+  compose,
+  constants,
+  giving,
+  samples,
+  switches,
+  tilesOf,
+  type Given,
+  type PassContext,
+  type Program,
+  type Tile,
+} from './compose';
 
 type Dense = Extract<Operation, { kind: 'dense' }>;
 

@@ -5,13 +5,12 @@
 import type { GpuContext } from '../../../gpu/device';
 import { Kernel } from '../../../gpu/kernel';
 import type { BufferScope } from '../../../gpu/memory';
-import { sizeOf, type Network, type Operation, type TensorId } from '../../../models/network';
+import { sizeOf } from '../../../models/network';
 import type { OptimizerId } from '../../../optimizers/registry';
+import { fuse } from './fuse';
+import { JobMaker, type Job } from './jobs';
 import {
   addUp,
-  denseForward,
-  denseInputGradient,
-  denseWeightGradient,
   gather,
   outputGradient,
   sampleLosses,
@@ -20,6 +19,7 @@ import {
   type PassContext,
   type Program,
 } from './programs';
+import { planBytes, planWorkspaces, Workspace } from './workspace';
 
 export type Buffers = Readonly<Record<string, GPUBuffer>>;
 
@@ -48,31 +48,13 @@ export interface Members {
   readonly optimizers: ReadonlyMap<OptimizerId, readonly number[]>;
 }
 
-/** An operation as it is dispatched: a ReLU is part of the dense layer before it. */
-interface Fused {
-  readonly op: Extract<Operation, { kind: 'dense' }>;
-  readonly relu: boolean;
-  readonly output: TensorId;
-}
-
-/** Joins each ReLU with the layer before it, whose plain output nobody else reads. */
-export function fuse(network: Network): Fused[] {
-  const fused: Fused[] = [];
-  const { operations } = network;
-  for (let k = 0; k < operations.length; k++) {
-    const op = operations[k]!;
-    if (op.kind !== 'dense') throw new Error(`The kernels know no ${op.kind} here.`);
-    const next = operations[k + 1];
-    const relu = next?.kind === 'relu' && next.input === op.output;
-    fused.push({ op, relu, output: relu ? next.output : op.output });
-    if (relu) k++;
-  }
-  return fused;
-}
-
 const STORAGE = 0x80;
 
-/** Dispatches of one training step, in order. `common` holds work, lanes, state, alive, gradient, features, targets. */
+/**
+ * Dispatches of one training step, in order. `common` holds work, lanes, state, alive, gradient, features, targets; with a
+ * dropout `dropout_keys` (for each lane the key of its masks), and with a batch normalisation `statistics` (lanes ×
+ * `network.statistics`, the running ones, which move).
+ */
 export async function trainingStep(
   tools: PassTools,
   pass: PassContext,
@@ -81,75 +63,49 @@ export async function trainingStep(
   sampling: 'replacement' | 'epochs',
   rows: number,
 ): Promise<Dispatch[]> {
-  const { network, batch } = pass;
   const { scope } = tools;
-  const fused = fuse(network);
-  const lanes = members.lanes.length;
-  const floats = (label: string, count: number) => scope.create(label, count * 4, STORAGE);
-  const { bound, values, gradients, leaders, wanted } = await scope.checked(() => {
-    const tensor = (label: string, id: TensorId) => floats(label, lanes * batch * sizeOf(network.tensors[id]!));
-    const inputs = floats('inputs', members.leaders.length * batch * sizeOf(network.tensors[0]!));
+  const upload = (label: string, numbers: readonly number[]) => scope.upload(label, Uint32Array.from(numbers), STORAGE);
+  const { jobs, bound, leaders, realised } = await scope.checked(() => {
+    const made = trainingJobs(
+      pass,
+      members.lanes.length,
+      members.leaders.length,
+      buffer(common, 'gradient'),
+      sampling,
+      rows,
+    );
     return {
-      bound: {
-        ...common,
-        members: scope.upload('members', Uint32Array.from(members.lanes), STORAGE),
-        inputs_of: scope.upload('inputs of', Uint32Array.from(members.inputsOf), STORAGE),
-      },
-      leaders: scope.upload('leaders', Uint32Array.from(members.leaders), STORAGE),
-      wanted: floats('wanted', members.leaders.length * batch * targetBlocks(network) * 4),
-      values: new Map([[0, inputs], ...fused.map(({ output }) => [output, tensor('values', output)] as const)]),
-      gradients: new Map(fused.map(({ output }) => [output, tensor('gradients', output)] as const)),
+      jobs: made,
+      bound: { ...common, members: upload('members', members.lanes), inputs_of: upload('inputs of', members.inputsOf) },
+      leaders: upload('leaders', members.leaders),
+      realised: realise(scope, made),
     };
   });
-  const make = (label: string, program: Program, buffers: Buffers, count = lanes) =>
-    dispatch(tools, label, program, { ...bound, ...buffers }, count);
-  const inputOf = ({ op }: Fused) => inputTensor(fused, op.input);
-
-  const jobs: Promise<Dispatch>[] = [
-    make('gather', gather(pass, sampling, rows), { leaders, inputs: values.get(0)!, wanted }, members.leaders.length),
-  ];
-  for (const layer of fused)
-    jobs.push(
-      make('dense forward', denseForward(pass, layer.op, layer.relu), {
-        x: values.get(inputOf(layer))!,
-        y: values.get(layer.output)!,
-      }),
-    );
-  const last = fused.at(-1)!.output;
-  jobs.push(make('output gradient', outputGradient(pass), { z: values.get(last)!, wanted, dz: gradients.get(last)! }));
-  for (const [k, layer] of [...fused.entries()].toReversed()) {
-    const x = values.get(inputOf(layer))!;
-    const dy = gradients.get(layer.output)!;
-    // The weights of the layer are read before they move: the update comes last of all.
-    jobs.push(make('dense weight gradient', denseWeightGradient(pass, layer.op), { x, dy }));
-    if (k > 0)
-      jobs.push(
-        make('dense input gradient', denseInputGradient(pass, layer.op, fused[k - 1]!.relu), {
-          x,
-          dy,
-          dx: gradients.get(inputOf(layer))!,
-        }),
-      );
-  }
-  for (const [optimizer, numbers] of members.optimizers)
-    jobs.push(
-      make(
-        'update',
-        update(pass, optimizer),
-        { members: scope.upload('members', Uint32Array.from(numbers), STORAGE) },
-        numbers.length,
-      ),
-    );
-  return Promise.all(jobs);
+  const passes = jobs.map((job) =>
+    dispatch(tools, job.label, job.program, { ...bound, leaders, ...realised(job) }, job.lanes),
+  );
+  const updates = [...members.optimizers].map(([optimizer, numbers]) =>
+    // The weights are read before they move: the update comes last of all.
+    dispatch(
+      tools,
+      'update',
+      update(pass, optimizer),
+      { ...bound, members: upload('members', numbers) },
+      numbers.length,
+    ),
+  );
+  return Promise.all([...passes, ...updates]);
 }
 
-/** The tensor that a fused layer reads: an input that is a ReLU's is stored under the ReLU's output. */
-const inputTensor = (fused: readonly Fused[], input: TensorId): TensorId =>
-  fused.find(({ op, output }) => output === input || op.output === input)?.output ?? 0;
+/** Bytes of working memory that {@link trainingStep} takes for lanes of so many seeds, lists of lanes apart. */
+export function trainingBytes(pass: PassContext, lanes: number, seeds: number): number {
+  return planBytes(planOf(trainingJobs(pass, lanes, seeds, elsewhere, 'replacement', 1)));
+}
 
 /**
  * Dispatches that evaluate one chunk of rows (`work.from_step` … `work.to_step` − 1) for all lanes and add it to `sums`,
- * one call for each set of rows. `common` holds work, lanes, state, alive, features, targets.
+ * one call for each set of rows. `common` holds work, lanes, state, alive, features, targets, and `statistics` with a batch
+ * normalisation.
  */
 export async function evaluation(
   tools: PassTools,
@@ -158,40 +114,102 @@ export async function evaluation(
   common: Buffers,
   sets: readonly { readonly firstRow: number; readonly sums: GPUBuffer }[],
 ): Promise<Dispatch[][]> {
-  const { network, batch } = pass;
   const { scope } = tools;
-  const fused = fuse(network);
-  const { bound, values, found } = await scope.checked(() => {
-    const floats = (label: string, count: number) => scope.create(label, count * 4, STORAGE);
+  const { jobs, found, bound, realised } = await scope.checked(() => {
+    const made = evaluationJobs(pass, lanes, buffer(common, 'features'), buffer(common, 'targets'));
+    const numbers = Uint32Array.from({ length: lanes }, (_, k) => k);
     return {
-      bound: {
-        ...common,
-        members: scope.upload(
-          'members',
-          Uint32Array.from({ length: lanes }, (_, k) => k),
-          STORAGE,
-        ),
-      },
-      values: new Map(
-        fused.map(({ output }) => [output, floats('values', lanes * batch * sizeOf(network.tensors[output]!))]),
-      ),
-      found: floats('found', lanes * batch * 2),
+      ...made,
+      bound: { ...common, members: scope.upload('members', numbers, STORAGE) },
+      realised: realise(scope, made.jobs),
     };
   });
-  const { features, targets } = common;
-  const make = (label: string, program: Program, buffers: Buffers) =>
-    dispatch(tools, label, program, { ...bound, ...buffers }, lanes);
-  const forward = fused.map(({ op, relu, output }) => {
-    const x = values.get(inputTensor(fused, op.input)) ?? features!;
-    return make('dense forward', denseForward(pass, op, relu), { x, y: values.get(output)! });
-  });
-  const z = values.get(fused.at(-1)!.output)!;
-  const losses = make('sample losses', sampleLosses(pass), { z, wanted: targets!, found });
+  const make = (job: Job) => dispatch(tools, job.label, job.program, { ...bound, ...realised(job) }, job.lanes);
+  const shared = jobs.map(make);
   return Promise.all(
     sets.map(({ firstRow, sums }) =>
-      Promise.all([...forward, losses, make('add up', addUp(pass, firstRow), { found, sums })]),
+      Promise.all([
+        ...shared,
+        make({ label: 'add up', program: addUp(pass, firstRow), buffers: { found, sums }, lanes }),
+      ]),
     ),
   );
+}
+
+/** Bytes of working memory that {@link evaluation} takes, the list of lanes apart. */
+export function evaluationBytes(pass: PassContext, lanes: number): number {
+  return planBytes(planOf(evaluationJobs(pass, lanes, elsewhere, elsewhere).jobs));
+}
+
+/** The jobs of a training step up to the gradient. */
+function trainingJobs(
+  pass: PassContext,
+  lanes: number,
+  seeds: number,
+  gradient: GPUBuffer | Workspace,
+  sampling: 'replacement' | 'epochs',
+  rows: number,
+): Job[] {
+  const { network, batch } = pass;
+  const inputs = new Workspace('inputs', seeds * batch * sizeOf(network.tensors[0]!));
+  const wanted = new Workspace('wanted', seeds * batch * targetBlocks(network) * 4);
+  const maker = new JobMaker(pass, lanes, fuse(network), inputs);
+  const forward = maker.forward();
+  const loss: Job = {
+    label: 'output gradient',
+    program: outputGradient(pass),
+    buffers: { z: maker.outputs, wanted, dz: maker.outputGradient },
+    lanes,
+  };
+  return [
+    { label: 'gather', program: gather(pass, sampling, rows), buffers: { inputs, wanted }, lanes: seeds },
+    ...forward,
+    loss,
+    ...maker.backward(gradient),
+  ];
+}
+
+/** The jobs of an evaluation up to the losses of the samples, which are in `found`. */
+function evaluationJobs(
+  pass: PassContext,
+  lanes: number,
+  features: GPUBuffer | Workspace,
+  targets: GPUBuffer | Workspace,
+): { jobs: Job[]; found: Workspace } {
+  const maker = new JobMaker(pass, lanes, fuse(pass.network), features);
+  const forward = maker.forward();
+  const found = new Workspace('found', lanes * pass.batch * 2);
+  const buffers = { z: maker.outputs, wanted: targets, found };
+  return { jobs: [...forward, { label: 'sample losses', program: sampleLosses(pass), buffers, lanes }], found };
+}
+
+/** Stands for a buffer that is no working memory where there are no buffers yet. */
+const elsewhere = new Workspace('elsewhere', 0);
+
+function buffer(buffers: Buffers, name: string): GPUBuffer {
+  const found = buffers[name];
+  if (!found) throw new Error(`No buffer is given for "${name}"`);
+  return found;
+}
+
+const planOf = (jobs: readonly Job[]) =>
+  planWorkspaces(
+    jobs.map(({ buffers }) =>
+      Object.values(buffers).filter((one): one is Workspace => one instanceof Workspace && one !== elsewhere),
+    ),
+  );
+
+/** Makes the buffers of these jobs; what comes back tells which of them a job binds. */
+function realise(scope: BufferScope, jobs: readonly Job[]): (job: Job) => Buffers {
+  const plan = planOf(jobs);
+  const made = plan.lengths.map((length) => scope.create('workspace', 4 * length, STORAGE));
+  return ({ buffers }) =>
+    Object.fromEntries(
+      Object.entries(buffers).map(([name, one]) => [
+        name,
+        one instanceof Workspace ? made[plan.buffers.get(one)!]! : one,
+      ]),
+    );
 }
 
 export async function dispatch(

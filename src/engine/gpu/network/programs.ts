@@ -20,15 +20,16 @@ export function gather(context: PassContext, sampling: 'replacement' | 'epochs',
     sampling === 'epochs'
       ? `row_of_epoch(key, work.from_step * BATCH + index, ${rows}u)`
       : `row_with_replacement(key, work.from_step, index, ${rows}u)`;
-  const blocks = sizeOf(context.network.tensors[0]!) / 4;
+  const blocks = { input: sizeOf(context.network.tensors[0]!) / 4, target: targetBlocks(context.network) };
+  const copied = Math.max(blocks.input, blocks.target);
   return {
     code: compose(context, [
       randomWgsl,
-      constants({ INPUT_BLOCKS: blocks, TARGET_BLOCKS: targetBlocks(context.network) }),
+      constants({ INPUT_BLOCKS: blocks.input, TARGET_BLOCKS: blocks.target, COPIED_BLOCKS: copied }),
       `fn batch_row(key: u32, index: u32) -> u32 {\n  return ${draw};\n}`,
       gatherWgsl,
     ]),
-    invocations: context.batch * Math.max(blocks, targetBlocks(context.network)),
+    invocations: context.batch * copied,
   };
 }
 

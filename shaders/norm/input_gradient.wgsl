@@ -1,0 +1,27 @@
+// The gradient of a batch normalisation with respect to its input, through the minibatch's mean and variance too; it needs
+// the gradients of scale and shift. One invocation a block of four channels of a pixel.
+
+@group(0) @binding(2) var<storage, read> state: array<vec4f>;
+@group(0) @binding(3) var<storage, read> alive: array<u32>;
+@group(0) @binding(4) var<storage, read> members: array<u32>;
+@group(0) @binding(5) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(7) var<storage, read> dy: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
+  let index = invocation_index(id, size);
+  let block = index % CHANNEL_BLOCKS;
+  let place = index / (CHANNEL_BLOCKS * PIXELS * BATCH);
+  if (place >= arrayLength(&members)) {
+    return;
+  }
+  let lane = members[place];
+  if (alive[lane] == 0u) {
+    return;
+  }
+  let deviation = deviation_of(place, block);
+  let normal = (x[index] - mean_of(place, block)) / deviation;
+  let shared_part = gradient[lane * BLOCKS + SHIFT + block] + normal * gradient[lane * BLOCKS + SCALE + block];
+  let factor = state[slot_offset(lane, 0u) + SCALE + block] / deviation;
+  give_gradient(index, factor * (dy[index] - shared_part / f32(BATCH * PIXELS)));
+}

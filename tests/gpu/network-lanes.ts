@@ -1,0 +1,199 @@
+/** Lanes of a network on the GPU, two a seed, beside the same in float64. */
+import type { Buffers, Dispatch, Members } from '../../src/engine/gpu/network/passes';
+import { LANE_RECORD_BYTES } from '../../src/engine/gpu/cohort-memory';
+import type { GpuContext } from '../../src/gpu/device';
+import { DYNAMIC_STRIDE } from '../../src/gpu/kernel';
+import { NetworkArithmetic } from '../../src/models/float64/arithmetic';
+import { initialParameters, initialStatistics } from '../../src/models/initial';
+import { sizeOf, strideOf, type Network } from '../../src/models/network';
+import { MAX_SLOTS } from '../../src/optimizers/types';
+import { mix, normalPair, rowWithReplacement, STREAM, streamKey } from '../../src/random/random';
+
+export const WORKGROUP = 64;
+export const ROWS = 23;
+const SEEDS = 2;
+const ROOT = 7;
+
+const words = new Uint32Array(4);
+const normal = (key: number, k: number) => {
+  mix(key, k, 0, 0, words);
+  return normalPair(words[0]!, words[1]!)[0];
+};
+
+/** Rows of inputs and what is wanted of them, as the passes read them and as the kernels do. */
+function data(network: Network) {
+  const shape = network.tensors[0]!;
+  const { channels } = shape;
+  const pixels = shape.height * shape.width;
+  const stride = strideOf(shape);
+  const values = Float64Array.from({ length: ROWS * pixels * channels }, (_, k) => Math.fround(normal(1, k)));
+  const features = new Float32Array(ROWS * sizeOf(shape));
+  for (let i = 0; i < ROWS * pixels; i++) features.set(values.subarray(i * channels, (i + 1) * channels), i * stride);
+  const inputs = (row: number) => [...values.subarray(row * pixels * channels, (row + 1) * pixels * channels)];
+  if (network.loss === 'cross-entropy') {
+    const classes = Array.from({ length: ROWS }, (_, i) => (i * 5) % network.outputs);
+    const targets = new Float32Array(ROWS * 4);
+    classes.forEach((one, i) => (targets[4 * i] = one));
+    return { inputs, features, targets, wanted: (row: number) => [classes[row]!] };
+  }
+  const width = strideOf({ channels: network.outputs });
+  const numbers = Float64Array.from({ length: ROWS * network.outputs }, (_, k) => Math.fround(normal(2, k)));
+  const wanted = (row: number) => [...numbers.subarray(row * network.outputs, (row + 1) * network.outputs)];
+  const targets = new Float32Array(ROWS * width);
+  for (let i = 0; i < ROWS; i++) targets.set(wanted(i), i * width);
+  return { inputs, features, targets, wanted };
+}
+
+/** Entries that a network reads of a lane's parameters: the surplus of the strides is zero and stays so. */
+const used = (network: Network, values: Float64Array) =>
+  values.map((value, k) => {
+    // Biases, shifts and scales away from where they start, so that a wrong one shows.
+    const slices = network.operations.flatMap((op) => {
+      if (op.kind === 'batch-norm') return [op.scale, op.shift];
+      return (op.kind === 'dense' || op.kind === 'convolution') && op.bias ? [op.bias] : [];
+    });
+    const channels = (offset: number) =>
+      network.operations.flatMap((op) =>
+        'bias' in op && op.bias?.offset === offset
+          ? [network.tensors[op.output]!.channels]
+          : op.kind === 'batch-norm' && (op.scale.offset === offset || op.shift.offset === offset)
+            ? [network.tensors[op.output]!.channels]
+            : [],
+      )[0]!;
+    const slice = slices.find(({ offset, length }) => k >= offset && k < offset + length);
+    const moved = slice && k < slice.offset + channels(slice.offset) ? value + 0.2 * Math.sin(k + 1) : value;
+    return Math.fround(moved);
+  });
+
+/** What one lane of a test is: its number decides its seed and its starting weights. */
+export interface TestLane {
+  readonly number: number;
+  readonly seed: number;
+  readonly key: number;
+  readonly dropoutKey: number;
+  readonly weights: Float64Array;
+  readonly statistics: Float64Array;
+}
+
+/** Lanes with these numbers, 0 … 3 if none are given, two a seed; the one with number 3 has ended. SGD with η = ½. */
+export function lanesOn(
+  context: GpuContext,
+  network: Network,
+  batch: number,
+  numbers: readonly number[] = [0, 1, 2, 3],
+) {
+  const rows = data(network);
+  const lanes = numbers.map((number): TestLane => {
+    const seed = (number >> 1) % SEEDS;
+    const statistics = initialStatistics(network).map((value, k) => Math.fround(value + 0.1 * Math.cos(k + number)));
+    return {
+      number,
+      seed,
+      key: streamKey(ROOT, STREAM.batch, seed),
+      dropoutKey: streamKey(ROOT, STREAM.dropout, number),
+      weights: used(network, initialParameters(network, ROOT, number)),
+      statistics,
+    };
+  });
+  const scope = context.scope('test');
+  const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+  const records = new ArrayBuffer(lanes.length * LANE_RECORD_BYTES);
+  const state = new Float32Array(lanes.length * MAX_SLOTS * network.dimension);
+  const running = new Float32Array(lanes.length * network.statistics);
+  lanes.forEach(({ key, weights, statistics }, lane) => {
+    // Coefficients: plain SGD. The iterate is slot 0.
+    new Float32Array(records, lane * LANE_RECORD_BYTES, 1)[0] = 0.5;
+    new Uint32Array(records, lane * LANE_RECORD_BYTES + 32, 4).set([key, batch, 0, 0]);
+    state.set(weights, lane * MAX_SLOTS * network.dimension);
+    running.set(statistics, lane * network.statistics);
+  });
+  const works = scope.create('work', 2 * DYNAMIC_STRIDE, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST);
+  const words = (label: string, values: readonly number[]) => scope.upload(label, Uint32Array.from(values), storage);
+  const common = {
+    work: works,
+    lanes: scope.upload('lanes', records, storage),
+    state: scope.upload('state', state, storage),
+    alive: words(
+      'alive',
+      numbers.map((number) => (number === 3 ? 0 : 1)),
+    ),
+    gradient: scope.create('gradient', lanes.length * network.dimension * 4, storage),
+    features: scope.upload('features', rows.features, storage),
+    targets: scope.upload('targets', rows.targets, storage),
+    statistics: scope.upload('statistics', running, storage),
+    dropout_keys: words(
+      'dropout keys',
+      lanes.map(({ dropoutKey }) => dropoutKey),
+    ),
+  } satisfies Buffers;
+  const seeds = [...new Set(lanes.map(({ seed }) => seed))];
+  const members: Members = {
+    lanes: lanes.map((_, k) => k),
+    leaders: seeds.map((seed) => lanes.findIndex((lane) => lane.seed === seed)),
+    inputsOf: lanes.map(({ seed }) => seeds.indexOf(seed)),
+    optimizers: new Map([['sgd', lanes.map((_, k) => k)]] as const),
+  };
+  const run = (dispatches: readonly Dispatch[], from: number, to: number) => {
+    context.device.queue.writeBuffer(works, 0, Uint32Array.of(from, to, 0, 0x7f7fffff));
+    const encoder = context.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const { kernel, group, invocations } of dispatches) {
+      pass.setPipeline(kernel.pipeline);
+      pass.setBindGroup(0, group, kernel.takesDynamicOffset ? [0] : []);
+      pass.dispatchWorkgroups(Math.ceil(invocations / WORKGROUP));
+    }
+    pass.end();
+    context.device.queue.submit([encoder.finish()]);
+  };
+  const read = async (buffer: GPUBuffer) => {
+    const target = scope.create('read', buffer.size, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+    const encoder = context.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, 0, target, 0, buffer.size);
+    context.device.queue.submit([encoder.finish()]);
+    await target.mapAsync(GPUMapMode.READ);
+    return new Float32Array(target.getMappedRange().slice(0));
+  };
+  return { rows, lanes, scope, common, members, run, read, tools: { context, scope, workSize: 16 } };
+}
+
+/** Gradient of a minibatch in float64, and the running statistics after it. */
+export function trainedInFloat64(
+  network: Network,
+  rows: ReturnType<typeof data>,
+  lane: TestLane,
+  batch: number,
+  step: number,
+) {
+  const drawn = Array.from({ length: batch }, (_, i) => rowWithReplacement(lane.key, step, i, ROWS));
+  const gradient = new Float64Array(network.dimension);
+  const statistics = lane.statistics.slice();
+  new NetworkArithmetic(network).gradient(
+    lane.weights,
+    statistics,
+    drawn.flatMap((row) => rows.inputs(row)),
+    drawn.flatMap((row) => rows.wanted(row)),
+    batch,
+    { kind: 'training', key: lane.dropoutKey, step },
+    gradient,
+  );
+  return { gradient, statistics };
+}
+
+/** Outputs of rows `from` … `to` − 1 in float64, with the running statistics, and what is wanted of them. */
+export function evaluatedInFloat64(
+  network: Network,
+  rows: ReturnType<typeof data>,
+  lane: TestLane,
+  from: number,
+  to: number,
+) {
+  const chosen = Array.from({ length: to - from }, (_, i) => from + i);
+  const z = new NetworkArithmetic(network).forward(
+    lane.weights,
+    lane.statistics.slice(),
+    chosen.flatMap((row) => rows.inputs(row)),
+    chosen.length,
+    { kind: 'evaluation' },
+  );
+  return { z, wanted: chosen.flatMap((row) => rows.wanted(row)) };
+}
