@@ -306,7 +306,7 @@ export class Session {
     const { seeds, seed, steps, evalEvery, sampling } = config;
     const objective = this.#objective!.value;
     const { rows, dimension } = objective;
-    const points = autoPoints(rows.kind === 'stored' ? rows.count : 1, dimension);
+    const points = autoPoints(steps, rows.kind === 'stored' ? rows.count : undefined, dimension);
     const entries = [...runs].map(([key, run], k) => ({ key, run, first: k * seeds, count: seeds }));
     const lanes = entries.flatMap(({ run }) => Array.from({ length: seeds }, (_, k) => ({ run, seed: k })));
     const options = { objective, lanes, seed, sampling, lossLimit: this.#lossLimit };

@@ -106,7 +106,11 @@ export function reachableSteps(
 /** The steps at which a path is kept: the recording steps of the race and all of the first ones. */
 export function pathSteps({ objective, steps, evalEvery }: TrajectoryProblem, reachable: number): number[] {
   const { rows, dimension } = objective;
-  const recorded = evaluationSteps(steps, evalEvery, autoPoints(rows.kind === 'stored' ? rows.count : 1, dimension));
+  const recorded = evaluationSteps(
+    steps,
+    evalEvery,
+    autoPoints(steps, rows.kind === 'stored' ? rows.count : undefined, dimension),
+  );
   const first = Array.from({ length: Math.min(FIRST_STEPS, reachable) + 1 }, (_, t) => t);
   const later = recorded.filter((t) => t > FIRST_STEPS && t < reachable);
   const stride = Math.ceil(later.length / MAX_POINTS);

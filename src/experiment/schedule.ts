@@ -1,10 +1,22 @@
-/** Multiply-adds of one lane's recording up to which curves get all their points. */
-const CHEAP_RECORDING = 2e6;
-const POINTS = { cheap: 240, dear: 60 } as const;
+/** Rows × coordinates up to which a recording may read a triangular factor instead of all rows. */
+const FACTORED = 2e6;
+const POINTS = { most: 240, least: 60 } as const;
+/** Share of a run's arithmetic that its recordings take. */
+const SHARE = 0.1;
+/** How much dearer a multiply-add of a recording was measured to be: its rows serve one state, a step's serve many. */
+const DEARER = 2;
 
-/** Points of an `auto` schedule: fewer where a recording reads a large data set. `rows` is 1 for streams. */
-export const autoPoints = (rows: number, dimension: number): number =>
-  rows * dimension <= CHEAP_RECORDING ? POINTS.cheap : POINTS.dear;
+/**
+ * Points of an `auto` schedule: as many as take a tenth of the run at batch size 1, where a step is cheapest; 60 at least,
+ * below which a curve looks broken, and 240 at most. `rows` is undefined for streams.
+ */
+export function autoPoints(steps: number, rows: number | undefined, dimension: number): number {
+  if (rows === undefined) return POINTS.most;
+  if (rows * dimension > FACTORED) return POINTS.least;
+  const recording = (DEARER * dimension * Math.min(rows, dimension)) / 2;
+  const step = 6 * dimension;
+  return Math.min(POINTS.most, Math.max(POINTS.least, Math.floor((SHARE * steps * step) / recording)));
+}
 
 /**
  * The steps at which losses are recorded, ascending. Step 0 and the last step are always there.
@@ -12,7 +24,7 @@ export const autoPoints = (rows: number, dimension: number): number =>
  * A number k records every k-th step. `auto` spends at most `points` more: half of them evenly in log(1 + t), for the
  * start where curves bend, and half evenly in t, for an axis that is linear.
  */
-export function evaluationSteps(steps: number, every: number | 'auto', points: number = POINTS.cheap): number[] {
+export function evaluationSteps(steps: number, every: number | 'auto', points: number = POINTS.most): number[] {
   const chosen = new Set([0, steps]);
   if (every === 'auto') {
     const half = Math.max(1, Math.floor(points / 2));

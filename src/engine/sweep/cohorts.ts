@@ -34,7 +34,7 @@ export function sweepSteps(
   { rows, dimension }: Objective,
   lanes: number,
 ): number[] {
-  const race = autoPoints(rows.kind === 'stored' ? rows.count : 1, dimension);
+  const race = autoPoints(steps, rows.kind === 'stored' ? rows.count : undefined, dimension);
   const points = lanes <= FEW_LANES ? race : Math.min(race, POINTS);
   if (evalEvery === 'auto') return evaluationSteps(steps, evalEvery, points);
   return evaluationSteps(steps, evalEvery * Math.max(1, Math.ceil(steps / evalEvery / points)));
