@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseExperiment } from '../../src/experiment/config';
+import { defaultExperiment } from '../../src/experiment/default';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -10,6 +11,13 @@ describe('README', () => {
     const documents = [...readme.matchAll(/```json\n(?<text>.*?)```/gs)].map((match) => match.groups?.['text'] ?? '');
     expect(documents.length).toBeGreaterThan(0);
     for (const text of documents) expect(() => parseExperiment(JSON.parse(text))).not.toThrow();
+  });
+
+  it('shows a valid part of one that sweeps', () => {
+    const parts = [...readme.matchAll(/```jsonc\n(?<text>.*?)```/gs)].map(({ groups }) => groups!['text']!);
+    expect(parts).toHaveLength(1);
+    const part = JSON.parse(`{${parts[0]!}}`) as object;
+    expect(() => parseExperiment({ ...defaultExperiment, ...part })).not.toThrow();
   });
 
   it('names every folder of src/, and only what exists', () => {
