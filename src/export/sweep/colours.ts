@@ -29,14 +29,13 @@ export interface ColourScale {
 
 /** The scale that holds all values of all maps; undefined where there are none. Logarithmic: values span decades. */
 export function colourScale(
-  maps: readonly { readonly values: ArrayLike<number> }[],
+  maps: readonly { readonly values: Iterable<number> }[],
   metric: Metric,
 ): ColourScale | undefined {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const { values } of maps)
-    for (let k = 0; k < values.length; k++) {
-      const value = values[k]!;
+    for (const value of values) {
       if (!(value > 0)) continue;
       if (value < low) low = value;
       if (value > high) high = value;

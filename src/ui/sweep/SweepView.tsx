@@ -135,6 +135,11 @@ export function SweepView() {
             tolerance={draft.tolerance}
             entries={overlaysThere(data, values, metric)}
           />
+          {metricId === 'loss' && draft.stopAtTolerance && (
+            <p className={classes['note']}>
+              Seeds that reach the tolerance stop there: their last loss lies just below it.
+            </p>
+          )}
           {table ? (
             <SweepTable data={data} metric={metric} />
           ) : (
