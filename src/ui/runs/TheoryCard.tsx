@@ -19,6 +19,9 @@ const GOAL = 1e-6;
 /** Milliseconds the pointer rests before the details open, and is away before they close. */
 const DELAY = { open: 200, close: 250 } as const;
 
+/** By a resting pointer, until it leaves; or asked for, until it is sent away. */
+type Opening = 'rested' | 'asked';
+
 interface TheoryCardProps {
   readonly id: number;
   readonly run: RunConfig;
@@ -30,7 +33,7 @@ interface TheoryCardProps {
 
 /** Theory of a run in one line; the numbers with their formulas open on hover, by a click and by the keyboard. */
 export function TheoryCard({ id, run, name, theory, rate }: TheoryCardProps) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<Opening>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(
     () => () => {
@@ -40,45 +43,68 @@ export function TheoryCard({ id, run, name, theory, rate }: TheoryCardProps) {
   );
   // Beside the card where there is room, under the line on a phone.
   const beside = useMediaQuery('(min-width: 48rem)', true, { getInitialValueInEffect: false });
-  const later = (next: boolean) => (event: PointerEvent) => {
+  const later = (next: 'rested' | undefined) => (event: PointerEvent) => {
     // A finger does not rest on things: it opens and closes by a tap.
     if (event.pointerType !== 'mouse') return;
     clearTimeout(timer.current);
     timer.current = setTimeout(
       () => {
-        setOpen(next);
+        setOpen((now) => (now === 'asked' ? now : next));
       },
       next ? DELAY.open : DELAY.close,
     );
+  };
+  const set = (next: Opening | undefined) => {
+    clearTimeout(timer.current);
+    setOpen(next);
   };
   const reach = expectedStepReaching(theory, GOAL);
   if (!rate && theory.reason === undefined) return null;
   return (
     <Popover
-      opened={open}
-      onChange={setOpen}
+      opened={open !== undefined}
+      onChange={(opened) => {
+        if (!opened) set(undefined);
+      }}
+      trapFocus={open === 'asked'}
+      withRoles={false}
       position={beside ? 'right-start' : 'bottom'}
       width="min(22rem, calc(100vw - 1.5rem))"
+      // On a phone it scrolls in what is left of the screen, above or below the line.
+      middlewares={{ flip: true, shift: true, size: !beside }}
       shadow="md"
       withinPortal
     >
       <Popover.Target>
-        <UnstyledButton
-          className={classes['theory']}
-          aria-label={`${name}: theory, ${rate?.text ?? 'none'}`}
-          data-tone={rate?.tone}
-          onClick={() => {
-            clearTimeout(timer.current);
-            setOpen(!open);
-          }}
-          onPointerEnter={later(true)}
-          onPointerLeave={later(false)}
-        >
-          {rate?.text ?? 'no exact theory: why, and what to try'}
-          {reach !== undefined && ` · 10⁻⁶ at step ${stepText(reach)}`}
-        </UnstyledButton>
+        <span className={classes['theoryLine']}>
+          <UnstyledButton
+            className={classes['theory']}
+            aria-label={`${name}: theory, ${rate?.text ?? 'none'}`}
+            aria-haspopup="dialog"
+            aria-expanded={open !== undefined}
+            data-tone={rate?.tone}
+            onClick={() => {
+              set(open === 'asked' ? undefined : 'asked');
+            }}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') set(undefined);
+            }}
+            onPointerEnter={later('rested')}
+            onPointerLeave={later(undefined)}
+          >
+            {rate?.text ?? 'no exact theory: why, and what to try'}
+            {reach !== undefined && ` · 10⁻⁶ at step ${stepText(reach)}`}
+          </UnstyledButton>
+        </span>
       </Popover.Target>
-      <Popover.Dropdown className={classes['theoryBox']} onPointerEnter={later(true)} onPointerLeave={later(false)}>
+      <Popover.Dropdown
+        className={classes['theoryBox']}
+        role="dialog"
+        tabIndex={-1}
+        aria-label={`${name}: theory`}
+        onPointerEnter={later('rested')}
+        onPointerLeave={later(undefined)}
+      >
         <Details id={id} run={run} theory={theory} reach={reach} />
       </Popover.Dropdown>
     </Popover>
