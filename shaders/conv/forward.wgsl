@@ -46,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     //#for r in ROWS
     let h_$r = top_$r + tap / SIZE;
     let v_$r = left_$r + tap % SIZE;
-    let inside_$r = h_$r < INPUT_HEIGHT && v_$r < INPUT_WIDTH;
+    let inside_$r = (h_$r < INPUT_HEIGHT) & (v_$r < INPUT_WIDTH);
     let x_$r = select(0u, (image_$r + h_$r * INPUT_WIDTH + v_$r) * INPUT_BLOCKS, inside_$r);
     //#end
     for (var k = 0u; k < INPUT_BLOCKS; k++) {

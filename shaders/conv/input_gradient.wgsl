@@ -34,11 +34,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   for (var tap = 0u; tap < SIZE * SIZE; tap++) {
     let weights = slot_offset(lane, 0u) + WEIGHTS + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
     //#for r in ROWS
-    // Less than zero is a large number here.
+    // Less than zero is a large number here. (`&&` would branch, which takes long to compile.)
     let h_$r = top_$r - tap / SIZE;
     let v_$r = left_$r - tap % SIZE;
-    let whole_$r = h_$r % STRIDE == 0u && v_$r % STRIDE == 0u;
-    let inside_$r = whole_$r && h_$r / STRIDE < OUTPUT_HEIGHT && v_$r / STRIDE < OUTPUT_WIDTH;
+    let whole_$r = (h_$r % STRIDE == 0u) & (v_$r % STRIDE == 0u);
+    let inside_$r = whole_$r & (h_$r / STRIDE < OUTPUT_HEIGHT) & (v_$r / STRIDE < OUTPUT_WIDTH);
     let d_$r = select(0u, (image_$r + h_$r / STRIDE * OUTPUT_WIDTH + v_$r / STRIDE) * OUTPUT_BLOCKS, inside_$r);
     //#end
     for (var k = 0u; k < OUTPUT_BLOCKS; k++) {

@@ -85,7 +85,9 @@ export function lanesOn(
   const rows = data(network);
   const lanes = numbers.map((number): TestLane => {
     const seed = (number >> 1) % SEEDS;
-    const statistics = initialStatistics(network).map((value, k) => Math.fround(value + 0.1 * Math.cos(k + number)));
+    const statistics = initialStatistics(network).map((value, k) =>
+      Math.fround(value + 0.1 * (1 + Math.cos(k + number))),
+    );
     return {
       number,
       seed,

@@ -15,8 +15,12 @@ const takesRelu: ReadonlySet<Operation['kind']> = new Set(['dense', 'convolution
 /** Tensors that an operation reads. */
 export const inputsOf = (op: Operation): TensorId[] => (op.kind === 'add' ? [op.input, op.second] : [op.input]);
 
-/** Joins each ReLU with the operation before it, where that has a kernel for both and nobody else reads its plain output. */
-export function fuse({ operations }: Network): Fused[] {
+/**
+ * What a pass dispatches. Each ReLU is joined with the operation before it, where that has a kernel for both and nobody else
+ * reads its plain output; an evaluation has no dropouts, and who would read one's output reads its input.
+ */
+export function fuse(network: Network, pass: 'training' | 'evaluation'): Fused[] {
+  const operations = pass === 'training' ? network.operations : withoutDropouts(network);
   const readers = new Map<TensorId, Operation[]>();
   for (const op of operations)
     for (const input of inputsOf(op)) readers.set(input, [...(readers.get(input) ?? []), op]);
@@ -30,6 +34,19 @@ export function fuse({ operations }: Network): Fused[] {
     fused.push({ op, relu, output: relu ? reader.output : op.output });
   }
   return fused;
+}
+
+function withoutDropouts({ operations }: Network): Operation[] {
+  const stands = new Map<TensorId, TensorId>();
+  const standing = (tensor: TensorId) => stands.get(tensor) ?? tensor;
+  return operations.flatMap((op) => {
+    if (op.kind === 'dropout') {
+      stands.set(op.output, standing(op.input));
+      return [];
+    }
+    const input = standing(op.input);
+    return [op.kind === 'add' ? { ...op, input, second: standing(op.second) } : { ...op, input }];
+  });
 }
 
 /** Tensors that depend on parameters: those whose gradients are of use. */

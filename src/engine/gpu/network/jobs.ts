@@ -73,12 +73,7 @@ export class JobMaker {
 
   #forward({ op, relu, output }: Fused): Job[] {
     const context = this.#context;
-    const training = context.pass === 'training';
     const x = this.#value(op.input);
-    if (op.kind === 'dropout' && !training) {
-      this.#values.set(output, x);
-      return [];
-    }
     const y = this.#space('values', output);
     this.#values.set(output, y);
     switch (op.kind) {
@@ -96,7 +91,7 @@ export class JobMaker {
       case 'global-average-pool':
         return [this.#job(op.kind, poolForward(context, op), { x, y })];
       case 'batch-norm': {
-        if (!training) return [this.#job('batch norm', normForward(context, op, relu), { x, y })];
+        if (context.pass === 'evaluation') return [this.#job('batch norm', normForward(context, op, relu), { x, y })];
         const size = 2 * strideOf(this.#network.tensors[op.input]!);
         const parts = new Workspace('parts of moments', this.#lanes * normParts(context, op) * size);
         const found = new Workspace('moments', this.#lanes * size);

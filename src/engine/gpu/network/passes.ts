@@ -153,7 +153,7 @@ function trainingJobs(
   const { network, batch } = pass;
   const inputs = new Workspace('inputs', seeds * batch * sizeOf(network.tensors[0]!));
   const wanted = new Workspace('wanted', seeds * batch * targetBlocks(network) * 4);
-  const maker = new JobMaker(pass, lanes, fuse(network), inputs);
+  const maker = new JobMaker(pass, lanes, fuse(network, 'training'), inputs);
   const forward = maker.forward();
   const loss: Job = {
     label: 'output gradient',
@@ -176,7 +176,7 @@ function evaluationJobs(
   features: GPUBuffer | Workspace,
   targets: GPUBuffer | Workspace,
 ): { jobs: Job[]; found: Workspace } {
-  const maker = new JobMaker(pass, lanes, fuse(pass.network), features);
+  const maker = new JobMaker(pass, lanes, fuse(pass.network, 'evaluation'), features);
   const forward = maker.forward();
   const found = new Workspace('found', lanes * pass.batch * 2);
   const buffers = { z: maker.outputs, wanted: targets, found };
