@@ -4,6 +4,7 @@ import type {
   BatchEvent,
   ClaimProgress,
   EngineInfo,
+  EngineRemote,
   EngineService,
   SessionEvent,
   SweepEvent,
@@ -21,7 +22,7 @@ export interface EngineClient {
  */
 export function createEngineClient(onCrash: (message: string) => void): EngineClient {
   const worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' });
-  const remote = Comlink.wrap<EngineService>(worker);
+  const remote = Comlink.wrap<EngineRemote>(worker);
 
   let reject: (error: Error) => void;
   const crash = new Promise<never>((_resolve, no) => {
@@ -40,7 +41,14 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
   return {
     service: {
       open: (options, listener) =>
-        guarded<EngineInfo>(remote.open(options, Comlink.proxy<(event: SessionEvent) => void>(listener))),
+        guarded<EngineInfo>(
+          remote.open(
+            options,
+            Comlink.proxy((events: readonly SessionEvent[]) => {
+              events.forEach(listener);
+            }),
+          ),
+        ),
       addDataset: (files) =>
         guarded(
           remote.addDataset(

@@ -7,14 +7,15 @@ import { openBackend } from '../engine/open-backend';
 import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
 import { Session } from '../engine/session';
 import type { ClaimId, Verdict } from '../gallery/types';
+import { gathered } from './event-post';
 import { GalleryDesk, type ClaimDocuments, type ClaimProgress, type FinishedRace } from './gallery-desk';
 import { browserMappings } from './mapping-store';
-import type { DatasetSummary, EngineInfo, EngineService, RunAdvice, SessionEvent, Trajectory } from './protocol';
+import type { DatasetSummary, EngineInfo, EngineRemote, RunAdvice, SessionEvent, Trajectory } from './protocol';
 import { SweepDesk } from './sweep-desk';
 
 const mappings = browserMappings();
 
-export class EngineHost implements EngineService {
+export class EngineHost implements EngineRemote {
   readonly #datasets = new DatasetStore();
   #session: Session | undefined;
   #engine: 'auto' | 'cpu' = 'auto';
@@ -34,7 +35,7 @@ export class EngineHost implements EngineService {
 
   async open(
     options: { readonly engine: 'auto' | 'cpu' },
-    listener: (event: SessionEvent) => void,
+    listener: (events: readonly SessionEvent[]) => void,
   ): Promise<EngineInfo> {
     if (this.#session) throw new Error('The engine is open already.');
     this.#engine = options.engine;
@@ -42,11 +43,9 @@ export class EngineHost implements EngineService {
       open: (withoutGpu) => openBackend(options.engine, { withoutGpu, mappings }),
       compileAheadMilliseconds: 1000,
       table: (files) => Promise.resolve(this.#datasets.table(files)),
-      listener: (event) => {
-        if (event.type === 'points') listener(Comlink.transfer(event, [event.loss.buffer]));
-        else if (event.type === 'theory') listener(Comlink.transfer(event, [event.expectedLoss.buffer]));
-        else listener(event);
-      },
+      listener: gathered((events, transfer) => {
+        listener(Comlink.transfer(events, transfer));
+      }),
     });
     return (await this.#session.open()).info;
   }

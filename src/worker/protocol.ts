@@ -79,3 +79,11 @@ export interface EngineService {
   /** Judges a finished race as one of a claim's experiments; its losses are transferred. */
   judgeRace(id: ClaimId, document: string, race: FinishedRace): Promise<Verdict>;
 }
+
+/** The engine as its worker has it: events come together, those of one turn in one message. */
+export interface EngineRemote extends Omit<EngineService, 'open'> {
+  open(
+    options: { readonly engine: 'auto' | 'cpu' },
+    listener: (events: readonly SessionEvent[]) => void,
+  ): Promise<EngineInfo>;
+}

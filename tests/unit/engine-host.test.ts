@@ -28,9 +28,11 @@ describe('EngineHost', () => {
     const host = new EngineHost();
     const first: number[] = [];
     const finished: (() => void)[] = [];
-    await host.open({ engine: 'cpu' }, (event: SessionEvent) => {
-      if (event.type === 'points' && event.step[0] === 0) first.push(event.loss[0]!);
-      if (event.type === 'run-finished') finished.shift()?.();
+    await host.open({ engine: 'cpu' }, (events) => {
+      for (const event of events) {
+        if (event.type === 'points' && event.step[0] === 0) first.push(event.loss[0]!);
+        if (event.type === 'run-finished') finished.shift()?.();
+      }
     });
     for (const slope of [1, 10]) {
       const done = new Promise<void>((resolve) => finished.push(resolve));
@@ -40,5 +42,23 @@ describe('EngineHost', () => {
     }
     // f(0) is half the mean square of the targets.
     expect(first).toEqual([3.75, 375]);
+  });
+
+  it('tells what happens in one turn in one message, in order', async () => {
+    const host = new EngineHost();
+    const messages: SessionEvent['type'][][] = [];
+    const done = new Promise<void>((resolve) => {
+      void host.open({ engine: 'cpu' }, (events) => {
+        messages.push(events.map(({ type }) => type));
+        if (events.some(({ type }) => type === 'run-finished')) resolve();
+      });
+    });
+    await host.update(parseExperiment({ ...defaultExperiment, steps: 4, seeds: 2 }));
+    await done;
+    const points = messages.filter((types) => types.includes('points'));
+    expect(Math.max(...points.map((types) => types.filter((type) => type === 'points').length))).toBe(5);
+    const told = messages.flat();
+    expect(told.indexOf('restarted')).toBeLessThan(told.indexOf('run-started'));
+    expect(told.indexOf('run-started')).toBeLessThan(told.indexOf('points'));
   });
 });
