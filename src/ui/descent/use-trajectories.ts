@@ -1,28 +1,18 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { runKey, type RunConfig } from '../../experiment/config';
-import type { OptimizerId } from '../../optimizers/registry';
+import type { RunConfig } from '../../experiment/config';
 import { useExperiment } from '../../state/experiment-store';
 import { session, useSession } from '../../state/session-store';
 import { useView } from '../../state/view-store';
-import type { ObjectiveSummary, Trajectory } from '../../worker/protocol';
+import type { Trajectory } from '../../worker/protocol';
 import { useService } from '../service-context';
+import { askForPaths, followed, startOn, type KnownPaths } from './known-paths';
 
 /** More lines than this cannot be told apart. */
 export const MAX_PATHS = 16;
 /** So long the picture waits for all paths of a new problem before it shows the first ones, ms. */
 const PATIENCE = 300;
 
-interface Entry {
-  readonly key: string;
-  readonly optimizer: OptimizerId;
-  readonly trajectory: Trajectory;
-}
-
-interface Known {
-  /** The problem that all entries are paths on: every restart of the race has one of its own. */
-  readonly objective: ObjectiveSummary | undefined;
-  /** By id of the run. */
-  readonly entries: ReadonlyMap<number, Entry>;
+interface Known extends KnownPaths {
   readonly failure?: string;
 }
 
@@ -61,45 +51,38 @@ export function useTrajectories(wanted: boolean): { runs: FollowedRun[]; left: n
     if (!wanted || !objective) return;
     let stopped = false;
     const started = performance.now();
-    const before = latest.current.objective === objective ? latest.current.entries : new Map<number, Entry>();
-    const entries = new Map(before);
+    const entries = startOn(latest.current, objective);
     const tell = (failure?: string) => {
       latest.current = { objective, entries: new Map(entries), ...(failure === undefined ? {} : { failure }) };
       setKnown(latest.current);
     };
-    const ask = async () => {
-      for (const [id, run] of JSON.parse(asked) as [number, RunConfig][]) {
-        const key = runKey(run);
-        if (entries.get(id)?.key === key) continue;
-        const trajectory = await service.trajectory(run);
-        // The race may have restarted in the meantime: a path on the new problem has no place among those of the old one.
-        if (stopped || session.store.getState().objective !== objective) return;
-        if (!trajectory) continue;
-        entries.set(id, { key, optimizer: run.optimizer, trajectory });
+    askForPaths({
+      runs: JSON.parse(asked) as [number, RunConfig][],
+      entries,
+      ask: (run) => service.trajectory(run),
+      present: () => !stopped && session.store.getState().objective === objective,
+      arrived: () => {
         if (performance.now() - started > PATIENCE) tell();
-      }
-      tell();
-    };
-    ask().catch((error: unknown) => {
-      if (!stopped) tell(error instanceof Error ? error.message : String(error));
-    });
+      },
+    }).then(
+      (all) => {
+        if (all) tell();
+      },
+      (error: unknown) => {
+        if (!stopped) tell(error instanceof Error ? error.message : String(error));
+      },
+    );
     return () => {
       stopped = true;
     };
   }, [wanted, objective, asked, service]);
 
-  const followed = useMemo(
-    () =>
-      shown.map((entry) => {
-        const found = known.entries.get(entry.id);
-        // Another optimizer's path under this one's name would be wrong, not only late.
-        const trajectory = found?.optimizer === entry.run.optimizer ? found.trajectory : undefined;
-        return { ...entry, trajectory, stale: known.objective !== objective || found?.key !== runKey(entry.run) };
-      }),
+  const paths = useMemo(
+    () => shown.map((entry) => ({ ...entry, ...followed(known, objective, entry.id, entry.run) })),
     [shown, known, objective],
   );
   return {
-    runs: followed,
+    runs: paths,
     left: all.length - shown.length,
     failure: known.failure,
   };
