@@ -15,13 +15,25 @@ interface ClaimCardProps {
   readonly outcome: ClaimOutcome | undefined;
   readonly running: GalleryState['running'];
   readonly waiting: boolean;
+  /** Whether it takes the whole width. */
+  readonly wide: boolean;
   readonly onRun: () => void;
   readonly onStop: () => void;
   readonly onOpen: (document: GalleryDocument) => void;
 }
 
 /** One claim: what it says, its experiments, and what came of them. */
-export function ClaimCard({ claim, documents, outcome, running, waiting, onRun, onStop, onOpen }: ClaimCardProps) {
+export function ClaimCard({
+  claim,
+  documents,
+  outcome,
+  running,
+  waiting,
+  wide,
+  onRun,
+  onStop,
+  onOpen,
+}: ClaimCardProps) {
   const { id, title, statement } = claim;
   const own = running?.claim === id ? running : undefined;
   const standing: ClaimStanding | undefined = own
@@ -30,7 +42,7 @@ export function ClaimCard({ claim, documents, outcome, running, waiting, onRun, 
       ? 'waiting'
       : outcome && (outcome.kind === 'judged' ? standingOf(outcome.verdict) : 'broken');
   return (
-    <li className={classes['card']} data-claim={id}>
+    <li className={classes['card']} data-claim={id} data-wide={wide} data-found={outcome !== undefined}>
       <header>
         <h3>{title}</h3>
         {standing && <ClaimBadge standing={standing} />}

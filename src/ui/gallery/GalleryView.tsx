@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { claims } from '../../gallery/claims';
 import { useGallery } from '../gallery-context';
 import { ClaimCard } from './ClaimCard';
+import { wideCards } from './columns';
 import classes from './gallery.module.css';
 
 export function GalleryView() {
@@ -16,6 +17,7 @@ export function GalleryView() {
   const judged = [...outcomes.values()].filter((outcome) => outcome.kind === 'judged');
   const held = judged.filter(({ verdict }) => verdict.held && verdict.complete).length;
   const busy = running !== undefined;
+  const wide = wideCards(claims.map(({ id }) => outcomes.has(id)));
   return (
     <section className={classes['gallery']} aria-labelledby="gallery-heading">
       <header className={classes['head']}>
@@ -49,7 +51,7 @@ export function GalleryView() {
       </header>
       {failure && <p role="alert">{failure}</p>}
       <ul className={classes['cards']}>
-        {claims.map((claim) => (
+        {claims.map((claim, k) => (
           <ClaimCard
             key={claim.id}
             claim={claim}
@@ -57,6 +59,7 @@ export function GalleryView() {
             outcome={outcomes.get(claim.id)}
             running={running}
             waiting={waiting.includes(claim.id)}
+            wide={wide[k]!}
             onRun={() => {
               gallery.run([claim.id]);
             }}
