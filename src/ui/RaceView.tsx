@@ -1,3 +1,5 @@
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { missingFiles } from '../state/datasets';
 import { useExperiment } from '../state/experiment-store';
 import { useSession } from '../state/session-store';
@@ -30,11 +32,10 @@ export function RaceView() {
 
 /** The chart and the transport under it, or what is missing before there can be one. */
 function Stage() {
-  const config = useExperiment((state) => state.config);
   const datasets = useSession((state) => state.datasets);
   const imported = useSession((state) => state.imported);
-  const missing = imported ? [] : missingFiles(config, datasets);
-  const enabled = config.runs.some((run) => run.enabled !== false);
+  const missing = useExperiment(useShallow(({ config }) => (imported ? [] : missingFiles(config, datasets))));
+  const enabled = useExperiment(({ config }) => config.runs.some((run) => run.enabled !== false));
   const blocked = missing.length > 0 ? 'Waiting for data' : enabled ? undefined : 'No run is switched on';
   return (
     <section className={classes['stage']} aria-label="Race">
@@ -49,7 +50,7 @@ function Stage() {
   );
 }
 
-function Chart() {
+const Chart = memo(function Chart() {
   const shown = useSession((state) => state.shown);
   const generation = useSession((state) => state.generation);
   const objective = useSession((state) => state.objective);
@@ -69,4 +70,4 @@ function Chart() {
       />
     </div>
   );
-}
+});

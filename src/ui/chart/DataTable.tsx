@@ -1,15 +1,21 @@
 import { Table } from '@mantine/core';
+import { memo } from 'react';
 import { expectedAt } from '../../experiment/curve-theory';
 import { bandsOf } from '../../experiment/curves';
 import { formatCount, formatLoss } from '../../export/figure/format';
 import type { ChartModel } from '../../export/figure/model';
 import { lowerBound } from '../../export/figure/series';
 import classes from './chart.module.css';
+import { useSettled } from './use-settled';
 
 const MAX_ROWS = 200;
 
 /** The curves as numbers: median and 10–90 % band of every visible run at the recorded steps. */
 export function DataTable({ model, theory }: { model: ChartModel; theory: boolean }) {
+  return <Rows model={useSettled(model)} theory={theory} />;
+}
+
+const Rows = memo(function Rows({ model, theory }: { model: ChartModel; theory: boolean }) {
   const shown = model.series;
   const steps = [...new Set(shown.flatMap(({ curve }) => curve.step))].sort((a, b) => a - b);
   const every = Math.ceil(steps.length / MAX_ROWS);
@@ -64,4 +70,4 @@ export function DataTable({ model, theory }: { model: ChartModel; theory: boolea
       </Table>
     </div>
   );
-}
+});

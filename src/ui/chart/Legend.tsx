@@ -1,4 +1,5 @@
 import { UnstyledButton } from '@mantine/core';
+import { memo } from 'react';
 import { bandsOf } from '../../experiment/curves';
 import { formatLoss } from '../../export/figure/format';
 import { runSettings } from '../../export/figure/labels';
@@ -31,32 +32,19 @@ export function Legend({ entries, hidden, keys, onToggle, onSolo, onEmphasise }:
       {entries.map(({ id, run, curve, label, style }) => {
         const last = curve && bandsOf(curve).median.at(-1);
         return (
-          <li key={id}>
-            <UnstyledButton
-              className={classes['chip']}
-              aria-pressed={!hidden.has(id)}
-              title={`${runSettings(run)}. Click to show or hide, double-click (or Shift and click) to show alone.`}
-              onClick={(event) => {
-                if (event.shiftKey) onSolo(id);
-                else onToggle(id);
-              }}
-              onDoubleClick={() => {
-                onSolo(id);
-              }}
-              onPointerEnter={() => {
-                onEmphasise(hidden.has(id) ? undefined : id);
-              }}
-              onPointerLeave={() => {
-                onEmphasise(undefined);
-              }}
-            >
-              <Swatch style={style} />
-              <span>{label}</span>
-              {last !== undefined && (
-                <span className={classes['chipValue']}>{Number.isFinite(last) ? formatLoss(last) : 'diverged'}</span>
-              )}
-            </UnstyledButton>
-          </li>
+          <Chip
+            key={id}
+            id={id}
+            label={label}
+            settings={runSettings(run)}
+            value={last === undefined ? undefined : Number.isFinite(last) ? formatLoss(last) : 'diverged'}
+            shown={!hidden.has(id)}
+            colour={style.colour}
+            dash={style.dash}
+            onToggle={onToggle}
+            onSolo={onSolo}
+            onEmphasise={onEmphasise}
+          />
         );
       })}
       {keys.map(({ name, stroke }) => (
@@ -67,3 +55,44 @@ export function Legend({ entries, hidden, keys, onToggle, onSolo, onEmphasise }:
     </ul>
   );
 }
+
+interface ChipProps extends LineStyle, Pick<LegendProps, 'onToggle' | 'onSolo' | 'onEmphasise'> {
+  readonly id: number;
+  readonly label: string;
+  /** The run's hyper-parameters in words. */
+  readonly settings: string;
+  /** The present loss in words; undefined where there is none yet. */
+  readonly value: string | undefined;
+  readonly shown: boolean;
+}
+
+/** Drawn anew only where something in it changed. */
+const Chip = memo(function Chip(props: ChipProps) {
+  const { id, label, settings, value, shown, colour, dash, onToggle, onSolo, onEmphasise } = props;
+  return (
+    <li>
+      <UnstyledButton
+        className={classes['chip']}
+        aria-pressed={shown}
+        title={`${settings}. Click to show or hide, double-click (or Shift and click) to show alone.`}
+        onClick={(event) => {
+          if (event.shiftKey) onSolo(id);
+          else onToggle(id);
+        }}
+        onDoubleClick={() => {
+          onSolo(id);
+        }}
+        onPointerEnter={() => {
+          onEmphasise(shown ? id : undefined);
+        }}
+        onPointerLeave={() => {
+          onEmphasise(undefined);
+        }}
+      >
+        <Swatch style={{ colour, dash }} />
+        <span>{label}</span>
+        {value !== undefined && <span className={classes['chipValue']}>{value}</span>}
+      </UnstyledButton>
+    </li>
+  );
+});

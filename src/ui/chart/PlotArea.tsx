@@ -39,7 +39,8 @@ export function PlotArea(props: PlotAreaProps) {
       {...handlers}
     >
       <div aria-hidden="true">
-        <Frame width={width} height={height} plot={model.plot} x={model.x} y={model.y}>
+        <Frame width={width} height={height} plot={model.plot} x={model.x} y={model.y} />
+        <svg className={classes['overlay']} width={width} height={height}>
           <Curves
             model={model}
             styles={styles}
@@ -49,7 +50,7 @@ export function PlotArea(props: PlotAreaProps) {
             guarantee={guarantee}
             emphasised={emphasised}
           />
-        </Frame>
+        </svg>
       </div>
       {message !== undefined && <div className={classes['message']}>{message}</div>}
       <Crosshair

@@ -4,8 +4,8 @@
  * Curves grow in place; the chart draws anew when `version` changes, which should be at most once per frame.
  */
 import { useComputedColorScheme } from '@mantine/core';
-import { useElementSize, useThrottledValue } from '@mantine/hooks';
-import { useMemo, useState, type CSSProperties } from 'react';
+import { useElementSize } from '@mantine/hooks';
+import { useCallback, useMemo, useState, type CSSProperties } from 'react';
 import { bandTitle, runLabels } from '../../export/figure/labels';
 import { AxisMemory, chartModel, type ChartModel } from '../../export/figure/model';
 import { textWidth } from '../../export/figure/place-labels';
@@ -39,8 +39,6 @@ export interface RaceChartProps {
 /** Narrower than this, with text of the usual size, names stay in the legend and the readout is short. */
 const COMPACT = 620;
 const Y_AXIS_WIDTH = 52;
-/** How often text and table follow a running race, ms. */
-const TEXT_INTERVAL = 500;
 
 export function RaceChart({ runs: all, version, epochRows, coordinates, steps, view, onView }: RaceChartProps) {
   const scheme = useComputedColorScheme('light');
@@ -76,22 +74,33 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
     [runs, version, view, plot, epochRows, steps, memory],
   );
   useFirstPoints(model);
-  const settled = useThrottledValue(model, TEXT_INTERVAL);
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
 
   const expects = model.series.some(({ curve }) => curve.theory.expected);
   const guaranteed = model.series.some(({ curve }) => curve.theory.guaranteedRate !== undefined);
 
-  const toggle = (id: number) => {
-    const hidden = new Set(view.hidden);
-    if (!hidden.delete(id)) hidden.add(id);
-    onView({ hidden });
-  };
-  const solo = (id: number) => {
-    const others = shown.filter((entry) => entry.id !== id).map((entry) => entry.id);
-    const alone = !view.hidden.has(id) && others.every((other) => view.hidden.has(other));
-    onView({ hidden: new Set(alone ? [] : others) });
-  };
+  const { hidden } = view;
+  const toggle = useCallback(
+    (id: number) => {
+      const next = new Set(hidden);
+      if (!next.delete(id)) next.add(id);
+      onView({ hidden: next });
+    },
+    [hidden, onView],
+  );
+  /** As text: the list itself is a new one in every frame. */
+  const present = shown.map(({ id }) => id).join();
+  const solo = useCallback(
+    (id: number) => {
+      const others = present
+        .split(',')
+        .map(Number)
+        .filter((other) => other !== id);
+      const alone = !hidden.has(id) && others.every((other) => hidden.has(other));
+      onView({ hidden: new Set(alone ? [] : others) });
+    },
+    [hidden, onView, present],
+  );
 
   return (
     <figure
@@ -109,7 +118,7 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       />
       <Legend
         entries={shown}
-        hidden={view.hidden}
+        hidden={hidden}
         keys={theoryKeys(model.series, view)}
         onToggle={toggle}
         onSolo={solo}
@@ -117,7 +126,7 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       />
       <div ref={ref} className={classes['stage']}>
         {table ? (
-          <DataTable model={settled} theory={view.theory} />
+          <DataTable model={model} theory={view.theory} />
         ) : (
           width > 0 && (
             <PlotArea
@@ -139,7 +148,7 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
         )}
       </div>
       <figcaption>
-        <Summary model={settled} />
+        <Summary model={model} />
         {model.series.length > 0 && (
           <p className={classes['note']}>{caption(lanes, coordinates, view.bands, view.theory && expects)}</p>
         )}

@@ -1,10 +1,15 @@
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { ChartModel } from '../../export/figure/model';
 import { summarise } from '../../export/figure/summary';
 import classes from './chart.module.css';
+import { useSettled } from './use-settled';
 
 /** The race in sentences. Read out once it has come to rest, not while it runs. */
 export function Summary({ model }: { model: ChartModel }) {
+  return <Lines model={useSettled(model)} />;
+}
+
+const Lines = memo(function Lines({ model }: { model: ChartModel }) {
   const lines = useMemo(() => summarise(model.runs), [model]);
   return (
     <ul
@@ -20,4 +25,4 @@ export function Summary({ model }: { model: ChartModel }) {
       ))}
     </ul>
   );
-}
+});

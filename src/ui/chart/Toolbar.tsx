@@ -1,5 +1,6 @@
 import { Button, NativeSelect, SegmentedControl, Switch } from '@mantine/core';
 import { IconZoomReset } from '@tabler/icons-react';
+import { memo } from 'react';
 import { X_AXES, type XAxisUnit } from '../../experiment/curves';
 import { effectiveX, SMOOTHING_SHARES, type ChartView } from '../../export/figure/view';
 import classes from './chart.module.css';
@@ -22,7 +23,8 @@ interface ToolbarProps {
 }
 
 /** What the axes show and how. */
-export function Toolbar({ view, epochRows, table, guaranteed, onTable, onView }: ToolbarProps) {
+export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
+  const { view, epochRows, table, guaranteed, onTable, onView } = props;
   return (
     <div className={classes['toolbar']} role="group" aria-label="Chart settings">
       <SegmentedControl
@@ -108,4 +110,4 @@ export function Toolbar({ view, epochRows, table, guaranteed, onTable, onView }:
       )}
     </div>
   );
-}
+});

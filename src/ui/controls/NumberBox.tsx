@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { useState, type KeyboardEvent } from 'react';
+import { memo, useState, type KeyboardEvent } from 'react';
 import { numberText, parseNumber } from './number-text';
 import classes from './controls.module.css';
 
@@ -22,7 +22,7 @@ export interface NumberBoxProps {
  * A field for one number. Enter or leaving it takes the number over; nonsense is refused with an error and the last good
  * value stays in force; Escape brings that value back. The arrow keys move the last shown digit.
  */
-export function NumberBox({
+export const NumberBox = memo(function NumberBox({
   name,
   value,
   check,
@@ -101,7 +101,7 @@ export function NumberBox({
       onKeyDown={onKeyDown}
     />
   );
-}
+});
 
 /** One unit of the second digit up or down; whole numbers stay whole. */
 function nudged(value: number, direction: 1 | -1): number {

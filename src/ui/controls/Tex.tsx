@@ -1,6 +1,8 @@
 import katex from 'katex';
+import { memo } from 'react';
 
-const rendered = new Map<string, string>();
+/** Ready to hand to React: an object that is the same leaves the formula's elements alone. */
+const rendered = new Map<string, { readonly __html: string }>();
 const CACHE = 500;
 
 interface TexProps {
@@ -12,18 +14,20 @@ interface TexProps {
 }
 
 /** A formula. The text must come from the program itself, never from a user. */
-export function Tex({ children, display = false, className, spoken = false }: TexProps) {
+export const Tex = memo(function Tex({ children, display = false, className, spoken = false }: TexProps) {
   const key = `${display ? 'd' : 'i'}${spoken ? 's' : 'q'}${children}`;
   let html = rendered.get(key);
   if (html === undefined) {
-    html = katex.renderToString(children, {
-      displayMode: display,
-      throwOnError: false,
-      output: spoken ? 'htmlAndMathml' : 'html',
-    });
+    html = {
+      __html: katex.renderToString(children, {
+        displayMode: display,
+        throwOnError: false,
+        output: spoken ? 'htmlAndMathml' : 'html',
+      }),
+    };
     // Numbers change while a slider is dragged: the cache must not keep every one of them.
     if (rendered.size >= CACHE) rendered.clear();
     rendered.set(key, html);
   }
-  return <span className={className} aria-hidden={!spoken} dangerouslySetInnerHTML={{ __html: html }} />;
-}
+  return <span className={className} aria-hidden={!spoken} dangerouslySetInnerHTML={html} />;
+});

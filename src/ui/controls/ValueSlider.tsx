@@ -1,6 +1,6 @@
 import { ActionIcon, Slider, Tooltip } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { useId, useState, type CSSProperties } from 'react';
+import { memo, useCallback, useId, useMemo, useState, type CSSProperties } from 'react';
 import { range as rangeText } from '../../experiment/config';
 import { latency } from '../../state/latency';
 import { NumberBox } from './NumberBox';
@@ -42,10 +42,14 @@ export interface ValueSliderProps {
   readonly mixed?: boolean;
 }
 
-/** A slider, and a number box beside it that also takes values beyond the slider's ends. */
-export function ValueSlider(props: ValueSliderProps) {
-  const { label, context, symbol, help, value, scale, slider, valid, integer, initial, colour, disabled, optimal } =
+/**
+ * A slider, and a number box beside it that also takes values beyond the slider's ends. It is drawn anew only where a
+ * property changed, and of its parts only those that the change concerns: callers keep ranges and callbacks the same.
+ */
+export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
+  const { label, context, symbol, help, value, scale, slider, valid, integer, initial, colour, optimal, onChange } =
     props;
+  const disabled = props.disabled ?? false;
   const unstable = props.unstable ?? [];
   const [error, setError] = useState<string>();
   const [known, setKnown] = useState(value);
@@ -55,58 +59,46 @@ export function ValueSlider(props: ValueSliderProps) {
   }
   const errorId = useId();
   const name = context ? `${context}: ${label}` : label;
-  const steps = sliderSteps(scale, slider, integer);
 
-  const check = (candidate: number): string | undefined => {
-    const { min, max, openMin = false, openMax = false } = valid;
-    const inside = !(
-      candidate < min ||
-      candidate > max ||
-      (openMin && candidate === min) ||
-      (openMax && candidate === max)
-    );
-    if (inside && (integer !== true || Number.isInteger(candidate))) return undefined;
-    return `${capital(label)} must be ${integer ? 'a whole number, ' : ''}${rangeText(valid)}.`;
-  };
-  const change = (next: number, gesture: boolean) => {
-    setError(props.onChange(next, gesture));
-  };
+  const check = useCallback(
+    (candidate: number): string | undefined => {
+      const { min, max, openMin = false, openMax = false } = valid;
+      const inside = !(
+        candidate < min ||
+        candidate > max ||
+        (openMin && candidate === min) ||
+        (openMax && candidate === max)
+      );
+      if (inside && (integer !== true || Number.isInteger(candidate))) return undefined;
+      return `${capital(label)} must be ${integer ? 'a whole number, ' : ''}${rangeText(valid)}.`;
+    },
+    [valid, integer, label],
+  );
+  const drag = useCallback(
+    (next: number) => {
+      setError(onChange(next, true));
+    },
+    [onChange],
+  );
+  const commit = useCallback(
+    (next: number) => {
+      setError(onChange(next, false));
+    },
+    [onChange],
+  );
 
   return (
     <div className={classes['row']} style={colour ? ({ '--control-colour': colour } as CSSProperties) : undefined}>
-      <Tooltip label={help} disabled={help === undefined} openDelay={500} multiline maw={260} position="top-start">
-        <span className={classes['label']}>
-          {symbol !== undefined && <Tex className={classes['symbol']!}>{symbol}</Tex>}
-          <span>{label}</span>
-        </span>
-      </Tooltip>
+      <Name label={label} symbol={symbol} help={help} />
       <div className={classes['rail']} title={railText(optimal, unstable)}>
-        <Slider
-          className={classes['slider']}
-          classNames={{
-            track: classes['track']!,
-            bar: classes['bar']!,
-            thumb: classes['thumb']!,
-            mark: classes['mark']!,
-            markWrapper: classes['markWrapper']!,
-          }}
-          size={3}
-          thumbSize={13}
-          min={0}
-          max={steps}
-          step={1}
-          value={Math.round(toPosition(scale, slider, value) * steps)}
-          marks={ticks(scale, slider).map((position) => ({ value: position * steps }))}
-          label={null}
-          thumbLabel={name}
-          thumbValueText={numberText(value)}
-          disabled={disabled ?? false}
-          onChange={(position) => {
-            latency.during(() => {
-              const next = toValue(scale, slider, position / steps);
-              change(integer ? Math.round(next) : next, true);
-            });
-          }}
+        <Rail
+          name={name}
+          value={value}
+          scale={scale}
+          slider={slider}
+          integer={integer === true}
+          disabled={disabled}
+          onChange={drag}
           onChangeEnd={props.onChangeEnd}
         />
         {unstable.map(([from, to]) => {
@@ -140,27 +132,14 @@ export function ValueSlider(props: ValueSliderProps) {
           name={`${name}, number`}
           value={value}
           check={check}
-          onCommit={(next) => {
-            change(next, false);
-          }}
+          onCommit={commit}
           onError={setError}
           commitSame={props.mixed ?? false}
           describedBy={error === undefined ? undefined : errorId}
-          disabled={disabled ?? false}
+          disabled={disabled}
         />
-        {initial !== undefined && value !== initial && disabled !== true && (
-          <ActionIcon
-            className={classes['reset'] ?? ''}
-            variant="transparent"
-            size="1.375rem"
-            aria-label={`Reset ${name} to ${numberText(initial)}`}
-            title={`Reset to ${numberText(initial)}`}
-            onClick={() => {
-              change(initial, false);
-            }}
-          >
-            <IconArrowBackUp size={12} aria-hidden="true" />
-          </ActionIcon>
+        {initial !== undefined && value !== initial && !disabled && (
+          <Reset name={name} initial={initial} onReset={commit} />
         )}
       </div>
       {error !== undefined && (
@@ -170,7 +149,96 @@ export function ValueSlider(props: ValueSliderProps) {
       )}
     </div>
   );
+});
+
+interface NameProps {
+  readonly label: string;
+  readonly symbol: string | undefined;
+  readonly help: string | undefined;
 }
+
+const Name = memo(function Name({ label, symbol, help }: NameProps) {
+  return (
+    <Tooltip label={help} disabled={help === undefined} openDelay={500} multiline maw={260} position="top-start">
+      <span className={classes['label']}>
+        {symbol !== undefined && <Tex className={classes['symbol']!}>{symbol}</Tex>}
+        <span>{label}</span>
+      </span>
+    </Tooltip>
+  );
+});
+
+const railClasses = {
+  track: classes['track']!,
+  bar: classes['bar']!,
+  thumb: classes['thumb']!,
+  mark: classes['mark']!,
+  markWrapper: classes['markWrapper']!,
+};
+
+interface RailProps extends Pick<ValueSliderProps, 'value' | 'scale' | 'slider' | 'onChangeEnd'> {
+  readonly name: string;
+  readonly integer: boolean;
+  readonly disabled: boolean;
+  readonly onChange: (value: number) => void;
+}
+
+/** The slider itself. */
+const Rail = memo(function Rail(props: RailProps) {
+  const { name, value, scale, slider, integer, disabled, onChange, onChangeEnd } = props;
+  const steps = sliderSteps(scale, slider, integer);
+  const marks = useMemo(
+    () => ticks(scale, slider).map((position) => ({ value: position * steps })),
+    [scale, slider, steps],
+  );
+  return (
+    <Slider
+      className={classes['slider']}
+      classNames={railClasses}
+      size={3}
+      thumbSize={13}
+      min={0}
+      max={steps}
+      step={1}
+      value={Math.round(toPosition(scale, slider, value) * steps)}
+      marks={marks}
+      label={null}
+      thumbLabel={name}
+      thumbValueText={numberText(value)}
+      disabled={disabled}
+      onChange={(position) => {
+        latency.during(() => {
+          const next = toValue(scale, slider, position / steps);
+          onChange(integer ? Math.round(next) : next);
+        });
+      }}
+      onChangeEnd={onChangeEnd}
+    />
+  );
+});
+
+interface ResetProps {
+  readonly name: string;
+  readonly initial: number;
+  readonly onReset: (value: number) => void;
+}
+
+const Reset = memo(function Reset({ name, initial, onReset }: ResetProps) {
+  return (
+    <ActionIcon
+      className={classes['reset'] ?? ''}
+      variant="transparent"
+      size="1.375rem"
+      aria-label={`Reset ${name} to ${numberText(initial)}`}
+      title={`Reset to ${numberText(initial)}`}
+      onClick={() => {
+        onReset(initial);
+      }}
+    >
+      <IconArrowBackUp size={12} aria-hidden="true" />
+    </ActionIcon>
+  );
+});
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -1,6 +1,6 @@
 import { Button, Menu, useComputedColorScheme } from '@mantine/core';
 import { IconAdjustments, IconPlus, IconWand } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { runLabels } from '../../export/figure/labels';
 import { optimizers } from '../../optimizers/registry';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
@@ -21,39 +21,11 @@ export function RunList() {
   const chosen = selectedIndex(runs, ids, selected);
   const scheme = useComputedColorScheme('light');
   const labels = useMemo(() => runLabels(runs), [runs]);
-  const controller = useController();
-  const fits = useSession((state) => state.objective !== undefined);
-  const constants = useSession((state) => state.objective?.constants);
-  const optimal = runs.some((run) => optimalRun(run, constants) !== undefined);
-
   return (
     <section aria-labelledby="runs-heading" className={classes['section']}>
       <div className={classes['heading']}>
         <h2 id="runs-heading">Runs</h2>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          leftSection={<IconWand size={14} aria-hidden="true" />}
-          title="Sets what the paper proves optimal at each run's batch size, for SGD and MaSS"
-          disabled={!optimal}
-          onClick={() => {
-            controller.fitOptimal();
-          }}
-        >
-          Optimal
-        </Button>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          leftSection={<IconAdjustments size={14} aria-hidden="true" />}
-          title="Gives every run but Adam the step size 1/Lₘ that theory vouches for on this problem"
-          disabled={!fits}
-          onClick={() => {
-            controller.fitStepSizes();
-          }}
-        >
-          Fit step sizes
-        </Button>
+        <FitButtons />
       </div>
       <ul className={classes['list']}>
         {runs.map((run, index) => {
@@ -72,28 +44,71 @@ export function RunList() {
           );
         })}
       </ul>
-      <Menu position="top-start" width="target">
-        <Menu.Target>
-          <Button fullWidth variant="default" size="xs" leftSection={<IconPlus size={15} aria-hidden="true" />}>
-            Add a run
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {optimizers.map(({ id, label, summary, colour }) => (
-            <Menu.Item
-              key={id}
-              leftSection={<Swatch style={{ colour: colour[scheme], dash: undefined }} />}
-              onClick={() => {
-                const added = experimentStore.getState().addRun(id);
-                if (added !== undefined) viewStore.getState().set({ selected: added });
-              }}
-            >
-              {label}
-              <span className={classes['summary']}>{summary}</span>
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <AddRun />
     </section>
   );
 }
+
+/** What theory sets in all runs at once. */
+function FitButtons() {
+  const controller = useController();
+  const fits = useSession((state) => state.objective !== undefined);
+  const constants = useSession((state) => state.objective?.constants);
+  const optimal = useExperiment(({ config }) => config.runs.some((run) => optimalRun(run, constants) !== undefined));
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        leftSection={<IconWand size={14} aria-hidden="true" />}
+        title="Sets what the paper proves optimal at each run's batch size, for SGD and MaSS"
+        disabled={!optimal}
+        onClick={() => {
+          controller.fitOptimal();
+        }}
+      >
+        Optimal
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        leftSection={<IconAdjustments size={14} aria-hidden="true" />}
+        title="Gives every run but Adam the step size 1/Lₘ that theory vouches for on this problem"
+        disabled={!fits}
+        onClick={() => {
+          controller.fitStepSizes();
+        }}
+      >
+        Fit step sizes
+      </Button>
+    </>
+  );
+}
+
+const AddRun = memo(function AddRun() {
+  const scheme = useComputedColorScheme('light');
+  return (
+    <Menu position="top-start" width="target">
+      <Menu.Target>
+        <Button fullWidth variant="default" size="xs" leftSection={<IconPlus size={15} aria-hidden="true" />}>
+          Add a run
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {optimizers.map(({ id, label, summary, colour }) => (
+          <Menu.Item
+            key={id}
+            leftSection={<Swatch style={{ colour: colour[scheme], dash: undefined }} />}
+            onClick={() => {
+              const added = experimentStore.getState().addRun(id);
+              if (added !== undefined) viewStore.getState().set({ selected: added });
+            }}
+          >
+            {label}
+            <span className={classes['summary']}>{summary}</span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+});

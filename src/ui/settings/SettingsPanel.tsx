@@ -13,66 +13,73 @@ import { EvaluationField } from './EvaluationField';
 import classes from './settings.module.css';
 
 const MAX_SEED = 0xffffffff;
+const BATCH_VALID = { min: 1, max: LIMITS.batch } as const;
+const STEPS = { slider: { min: 100, max: 1_000_000 }, valid: { min: 1, max: LIMITS.steps } } as const;
+const SEEDS = { slider: { min: 1, max: 256 }, valid: { min: 1, max: LIMITS.lanesPerRun } } as const;
 
-/** What all runs share. */
+const { edit, endGesture } = experimentStore.getState();
+
+const patch = (change: Partial<ExperimentConfig>, gesture?: string) =>
+  edit((old) => ({ ...old, ...change }), gesture === undefined ? {} : { gesture })?.message;
+const setSteps = (steps: number, gesture: boolean) => patch({ steps }, gesture ? 'steps' : undefined);
+const setSeeds = (seeds: number, gesture: boolean) => patch({ seeds }, gesture ? 'seeds' : undefined);
+const setBatches = (batch: number, gesture: boolean) =>
+  edit(
+    (old) => ({ ...old, runs: old.runs.map((run) => (run.batch === batch ? run : { ...run, batch })) }),
+    gesture ? { gesture: 'all.batch' } : {},
+  )?.message;
+
+/** What all runs share. It follows nothing else: a drag of one run's slider leaves it alone. */
 export function SettingsPanel() {
-  const config = useExperiment((state) => state.config);
-  const { edit, endGesture } = experimentStore.getState();
+  const batch = useExperiment((state) => state.config.runs[0]!.batch);
+  const mixed = useExperiment(({ config: { runs } }) => runs.some((run) => run.batch !== runs[0]!.batch));
+  const steps = useExperiment((state) => state.config.steps);
+  const seeds = useExperiment((state) => state.config.seeds);
+  const sampling = useExperiment((state) => state.config.sampling);
+  const stream = useExperiment(
+    ({ config }) => config.problem.kind === 'component-decoupled' || isGaussianStream(config),
+  );
   const [open, { toggle }] = useDisclosure(false);
   const [error, setError] = useState<string>();
-
-  const patch = (change: Partial<ExperimentConfig>, gesture?: string) =>
-    edit((old) => ({ ...old, ...change }), gesture === undefined ? {} : { gesture })?.message;
-  const set = (key: 'steps' | 'seeds') => (value: number, gesture: boolean) =>
-    patch({ [key]: value }, gesture ? key : undefined);
-  const stream = config.problem.kind === 'component-decoupled' || isGaussianStream(config);
-  const batches = new Set(config.runs.map((run) => run.batch));
 
   return (
     <section aria-labelledby="settings-heading" className={classes['panel']}>
       <h2 id="settings-heading">All runs</h2>
       <ValueSlider
-        label={batches.size > 1 ? 'batch (mixed)' : 'batch'}
-        mixed={batches.size > 1}
+        label={mixed ? 'batch (mixed)' : 'batch'}
+        mixed={mixed}
         context="All runs"
         symbol="m"
         help="Rows in each minibatch; sets it for every run."
-        value={config.runs[0]!.batch}
+        value={batch}
         scale="log2"
         slider={BATCH_SLIDER}
-        valid={{ min: 1, max: LIMITS.batch }}
+        valid={BATCH_VALID}
         integer
-        onChange={(batch, gesture) =>
-          edit(
-            (old) => ({ ...old, runs: old.runs.map((run) => (run.batch === batch ? run : { ...run, batch })) }),
-            gesture ? { gesture: 'all.batch' } : {},
-          )?.message
-        }
+        onChange={setBatches}
         onChangeEnd={endGesture}
       />
       <ValueSlider
         label="steps"
         context="All runs"
-        value={config.steps}
+        value={steps}
         scale="log"
-        slider={{ min: 100, max: 1_000_000 }}
-        valid={{ min: 1, max: LIMITS.steps }}
+        {...STEPS}
         integer
         initial={defaultExperiment.steps}
-        onChange={set('steps')}
+        onChange={setSteps}
         onChangeEnd={endGesture}
       />
       <ValueSlider
         label="seeds"
         context="All runs"
         help="Every run is repeated with this many series of minibatches; the curve shows their median and band."
-        value={config.seeds}
+        value={seeds}
         scale="log2"
-        slider={{ min: 1, max: 256 }}
-        valid={{ min: 1, max: LIMITS.lanesPerRun }}
+        {...SEEDS}
         integer
         initial={defaultExperiment.seeds}
-        onChange={set('seeds')}
+        onChange={setSeeds}
         onChangeEnd={endGesture}
       />
       <ControlRow label="sampling" htmlFor="sampling">
@@ -87,7 +94,7 @@ export function SettingsPanel() {
             { value: 'replacement', label: 'Replacement' },
             { value: 'epochs', label: 'Epochs' },
           ]}
-          value={config.sampling}
+          value={sampling}
           onChange={(value) => {
             setError(patch({ sampling: value === 'epochs' ? 'epochs' : 'replacement' }));
           }}
@@ -103,43 +110,54 @@ export function SettingsPanel() {
         More settings
       </UnstyledButton>
       <Collapse expanded={open} id="more-settings" transitionDuration={120}>
-        <ControlRow label="root seed" help="Everything random follows from it: the same seed gives the same curves.">
-          <div className={classes['seed']}>
-            <NumberBox
-              name="Root seed"
-              value={config.seed}
-              check={(value) =>
-                Number.isInteger(value) && value >= 0 && value <= MAX_SEED
-                  ? undefined
-                  : `Must be a whole number from 0 to ${MAX_SEED}.`
-              }
-              onCommit={(seed) => patch({ seed })}
-            />
-            <ActionIcon
-              size="sm"
-              aria-label="Draw another root seed"
-              title="Another seed"
-              onClick={() => patch({ seed: crypto.getRandomValues(new Uint32Array(1))[0]! })}
-            >
-              <IconDice5 size={16} aria-hidden="true" />
-            </ActionIcon>
-          </div>
-        </ControlRow>
-        <EvaluationField every={config.evalEvery} onChange={(evalEvery) => patch({ evalEvery })} />
-        <ControlRow
-          label="diverged above"
-          help="A lane has diverged once its loss exceeds this multiple of the first one, or is no number."
-        >
-          <NumberBox
-            name="Divergence: multiple of the first loss"
-            value={config.divergenceFactor}
-            check={(value) => (value >= 2 && value <= 1e30 ? undefined : 'Must be between 2 and 1e30.')}
-            onCommit={(divergenceFactor) => patch({ divergenceFactor })}
-          />
-          <span className={classes['unit']}>× the first loss</span>
-        </ControlRow>
+        <MoreSettings />
       </Collapse>
     </section>
+  );
+}
+
+function MoreSettings() {
+  const seed = useExperiment((state) => state.config.seed);
+  const every = useExperiment((state) => state.config.evalEvery);
+  const factor = useExperiment((state) => state.config.divergenceFactor);
+  return (
+    <>
+      <ControlRow label="root seed" help="Everything random follows from it: the same seed gives the same curves.">
+        <div className={classes['seed']}>
+          <NumberBox
+            name="Root seed"
+            value={seed}
+            check={(value) =>
+              Number.isInteger(value) && value >= 0 && value <= MAX_SEED
+                ? undefined
+                : `Must be a whole number from 0 to ${MAX_SEED}.`
+            }
+            onCommit={(seed) => patch({ seed })}
+          />
+          <ActionIcon
+            size="sm"
+            aria-label="Draw another root seed"
+            title="Another seed"
+            onClick={() => patch({ seed: crypto.getRandomValues(new Uint32Array(1))[0]! })}
+          >
+            <IconDice5 size={16} aria-hidden="true" />
+          </ActionIcon>
+        </div>
+      </ControlRow>
+      <EvaluationField every={every} onChange={(evalEvery) => patch({ evalEvery })} />
+      <ControlRow
+        label="diverged above"
+        help="A lane has diverged once its loss exceeds this multiple of the first one, or is no number."
+      >
+        <NumberBox
+          name="Divergence: multiple of the first loss"
+          value={factor}
+          check={(value) => (value >= 2 && value <= 1e30 ? undefined : 'Must be between 2 and 1e30.')}
+          onCommit={(divergenceFactor) => patch({ divergenceFactor })}
+        />
+        <span className={classes['unit']}>× the first loss</span>
+      </ControlRow>
+    </>
   );
 }
 

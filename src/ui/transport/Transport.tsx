@@ -7,6 +7,7 @@ import {
   IconPlayerStop,
   IconRestore,
 } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useSession } from '../../state/session-store';
 import { useController } from '../controller-context';
 import { bytesText, durationText, rateText, stateText } from './progress-text';
@@ -21,7 +22,6 @@ const iconProps = { size: 17, 'aria-hidden': true } as const;
 
 /** Runs and stops the race and tells how far it is. */
 export function Transport({ blocked }: TransportProps) {
-  const controller = useController();
   const progress = useSession((state) => state.progress);
   const imported = useSession((state) => state.imported !== undefined);
   const failure = useSession((state) => state.failure);
@@ -31,46 +31,11 @@ export function Transport({ blocked }: TransportProps) {
   const { rate, secondsLeft } = useThrottledValue(progress, 250);
   const text = blocked ?? stateText(state, imported, failure !== undefined || state === 'failed');
   const again = state === 'finished' || state === 'idle' || imported;
-  const playLabel = going ? 'Pause' : again ? 'Run again' : 'Run';
   const disabled = blocked !== undefined;
 
   return (
     <div className={classes['transport']} role="group" aria-label="Transport">
-      <div className={classes['buttons']}>
-        <ActionIcon
-          className={classes['play'] ?? ''}
-          variant="filled"
-          size={36}
-          radius="xl"
-          aria-label={playLabel}
-          title={`${playLabel} (space)`}
-          disabled={disabled}
-          onClick={controller.togglePlay}
-        >
-          {going ? <IconPlayerPauseFilled {...iconProps} /> : <IconPlayerPlayFilled {...iconProps} />}
-        </ActionIcon>
-        <ActionIcon
-          size={32}
-          aria-label="Single step"
-          title="Single step (.)"
-          disabled={disabled || again}
-          onClick={controller.step}
-        >
-          <IconPlayerSkipForward {...iconProps} />
-        </ActionIcon>
-        <ActionIcon size={32} aria-label="Reset" title="Start again (r)" disabled={disabled} onClick={controller.reset}>
-          <IconRestore {...iconProps} />
-        </ActionIcon>
-        <ActionIcon
-          size={32}
-          aria-label="Stop"
-          title="Stop and free the memory"
-          disabled={state === 'idle' || state === 'finished'}
-          onClick={controller.abort}
-        >
-          <IconPlayerStop {...iconProps} />
-        </ActionIcon>
-      </div>
+      <Buttons going={going} again={again} idle={state === 'idle' || state === 'finished'} disabled={disabled} />
       <p className={classes['state']} role="status">
         {state === 'preparing' && <Loader size={12} color="gray" aria-hidden="true" />}
         {text}
@@ -103,6 +68,57 @@ export function Transport({ blocked }: TransportProps) {
     </div>
   );
 }
+
+interface ButtonsProps {
+  readonly going: boolean;
+  /** To play is to start anew. */
+  readonly again: boolean;
+  /** There is nothing to stop. */
+  readonly idle: boolean;
+  readonly disabled: boolean;
+}
+
+const Buttons = memo(function Buttons({ going, again, idle, disabled }: ButtonsProps) {
+  const controller = useController();
+  const playLabel = going ? 'Pause' : again ? 'Run again' : 'Run';
+  return (
+    <div className={classes['buttons']}>
+      <ActionIcon
+        className={classes['play'] ?? ''}
+        variant="filled"
+        size={36}
+        radius="xl"
+        aria-label={playLabel}
+        title={`${playLabel} (space)`}
+        disabled={disabled}
+        onClick={controller.togglePlay}
+      >
+        {going ? <IconPlayerPauseFilled {...iconProps} /> : <IconPlayerPlayFilled {...iconProps} />}
+      </ActionIcon>
+      <ActionIcon
+        size={32}
+        aria-label="Single step"
+        title="Single step (.)"
+        disabled={disabled || again}
+        onClick={controller.step}
+      >
+        <IconPlayerSkipForward {...iconProps} />
+      </ActionIcon>
+      <ActionIcon size={32} aria-label="Reset" title="Start again (r)" disabled={disabled} onClick={controller.reset}>
+        <IconRestore {...iconProps} />
+      </ActionIcon>
+      <ActionIcon
+        size={32}
+        aria-label="Stop"
+        title="Stop and free the memory"
+        disabled={idle}
+        onClick={controller.abort}
+      >
+        <IconPlayerStop {...iconProps} />
+      </ActionIcon>
+    </div>
+  );
+});
 
 interface StatProps {
   readonly name: string;
