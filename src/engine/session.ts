@@ -60,9 +60,12 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#theory = new TheoryDesk((event) => {
-      this.#emit(event);
-    });
+    this.#theory = new TheoryDesk(
+      (event) => {
+        this.#emit(event);
+      },
+      () => this.#runner.running,
+    );
     this.#runner = new GroupRunner({
       open: options.open,
       emit: (event) => {

@@ -64,9 +64,12 @@ export class TheoryDesk {
   #current: Job | undefined;
   #work: Promise<void> = Promise.resolve();
   #advising: Promise<unknown> = Promise.resolve();
+  readonly #rest: () => number;
 
-  constructor(emit: (event: SessionEvent) => void) {
+  /** While `busy`, the theory of runs takes a quarter of its thread: on few cores the lanes need the rest. */
+  constructor(emit: (event: SessionEvent) => void, busy: () => boolean = () => false) {
     this.#emit = emit;
+    this.#rest = () => (busy() ? 3 * SLICE : 0);
   }
 
   /** Turns to a problem, or with undefined to none; all that was under way stops. */
@@ -152,7 +155,7 @@ export class TheoryDesk {
       this.#tell(job, { reason: none });
       return;
     }
-    const options = { signal: control.signal, slice: SLICE };
+    const options = { signal: control.signal, slice: SLICE, rest: this.#rest };
     const exact = await this.#exactOf(problem);
     control.signal.throwIfAborted();
     if (!exact) return;
@@ -170,7 +173,11 @@ export class TheoryDesk {
 
   /** Prepared once for all runs of a problem. */
   #exactOf({ objective, sampling }: TheoryProblem): Promise<ExactTheory | undefined> {
-    this.#exact ??= exactTheory(objective, sampling, { signal: this.#control.signal, slice: SLICE });
+    this.#exact ??= exactTheory(objective, sampling, {
+      signal: this.#control.signal,
+      slice: SLICE,
+      rest: this.#rest,
+    });
     return this.#exact;
   }
 

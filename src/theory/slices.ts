@@ -9,10 +9,15 @@ export interface WorkOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Milliseconds of work between two breaths; 25 unless given. */
   readonly slice?: number | undefined;
+  /** Milliseconds to rest between slices, for the sake of more urgent work; 0 unless given. */
+  readonly rest?: (() => number) | undefined;
 }
 
 /** Does the work in slices that leave the event loop free. Rejects with the signal's reason on abort. */
-export async function inSlices<T>(work: Work<T>, { signal, onProgress, slice = 25 }: WorkOptions = {}): Promise<T> {
+export async function inSlices<T>(
+  work: Work<T>,
+  { signal, onProgress, slice = 25, rest }: WorkOptions = {},
+): Promise<T> {
   signal?.throwIfAborted();
   let last = performance.now();
   for (;;) {
@@ -20,7 +25,7 @@ export async function inSlices<T>(work: Work<T>, { signal, onProgress, slice = 2
     if (step.done) return step.value;
     if (performance.now() - last < slice) continue;
     onProgress?.(step.value);
-    await new Promise((resolve) => setTimeout(resolve));
+    await new Promise((resolve) => setTimeout(resolve, rest?.()));
     signal?.throwIfAborted();
     last = performance.now();
   }

@@ -256,6 +256,24 @@ describe('numerical tools', () => {
     expect(Math.min(...fractions)).toBeGreaterThanOrEqual(0.5);
     expect(atOnce(part(work(), 0, 1))).toBe(42);
   });
+
+  it('rests between slices as long as it is told', async () => {
+    function* work(): Work<number> {
+      for (let k = 0; k < 6; k++) {
+        const until = performance.now() + 3;
+        while (performance.now() < until);
+        yield k / 6;
+      }
+      return 42;
+    }
+    let asked = 0;
+    const rest = () => (asked++ < 2 ? 40 : 0);
+    const started = performance.now();
+    expect(await inSlices(work(), { slice: 2, rest })).toBe(42);
+    expect(asked).toBe(6);
+    // Two rests of 40 ms; timers may be a millisecond early.
+    expect(performance.now() - started).toBeGreaterThan(78);
+  });
 });
 
 const toRows =
