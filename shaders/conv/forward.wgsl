@@ -30,7 +30,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let top_$r = ((pixel_$r / OUTPUT_WIDTH) % OUTPUT_HEIGHT) * STRIDE - PADDING;
   let left_$r = (pixel_$r % OUTPUT_WIDTH) * STRIDE - PADDING;
   //#end
-  let bias = weights_of(lane) + BIAS;
+  let bias = weights_of(lane) + layer.bias;
   //#for c in COLUMNS
   let column_$c = min(column + $cu, OUTPUT_BLOCKS - 1u);
   var b_$c = vec4f();
@@ -42,7 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#end
   //#end
   for (var tap = 0u; tap < SIZE * SIZE; tap++) {
-    let weights = weights_of(lane) + WEIGHTS + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
+    let weights = weights_of(lane) + layer.weights + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
     //#for r in ROWS
     let h_$r = top_$r + tap / SIZE;
     let v_$r = left_$r + tap % SIZE;

@@ -32,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#end
   //#end
   for (var tap = 0u; tap < SIZE * SIZE; tap++) {
-    let weights = slot_offset(lane, 0u) + WEIGHTS + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
+    let weights = slot_offset(lane, 0u) + layer.weights + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
     //#for r in ROWS
     // Less than zero is a large number here. (`&&` would branch, which takes long to compile.)
     let h_$r = top_$r - tap / SIZE;

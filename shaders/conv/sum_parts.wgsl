@@ -21,6 +21,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   for (var part = 0u; part < PARTS; part++) {
     sum += parts[(place * PARTS + part) * PART_BLOCKS + block];
   }
-  let at = select(BIAS + block - WEIGHT_BLOCKS, WEIGHTS + block, block < WEIGHT_BLOCKS);
+  let at = select(layer.bias + block - WEIGHT_BLOCKS, layer.weights + block, block < WEIGHT_BLOCKS);
   gradient[lane * BLOCKS + at] = sum;
 }

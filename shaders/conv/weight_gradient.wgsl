@@ -69,8 +69,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   }
   let length = 4u * SIZE * SIZE * INPUT_BLOCKS * OUTPUT_BLOCKS;
   let start = (place * PARTS + part) * (length + OUTPUT_BLOCKS);
-  let weights = select(start, lane * BLOCKS + WEIGHTS, DIRECT);
-  let bias = select(start + length, lane * BLOCKS + BIAS, DIRECT);
+  let weights = select(start, lane * BLOCKS + layer.weights, DIRECT);
+  let bias = select(start + length, lane * BLOCKS + layer.bias, DIRECT);
   //#for c in COLUMNS
   if (column + $cu < OUTPUT_BLOCKS) {
     //#for r in ROWS

@@ -23,6 +23,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let from_inputs = first_input(place) * sample_size + index % (sample_size * BATCH);
   let value = x[select(index, from_inputs, FROM_INPUTS)];
   let normal = (value - mean_of(place, block)) / deviation_of(place, block);
-  let scaled = state[weights_of(lane) + SCALE + block] * normal + state[weights_of(lane) + SHIFT + block];
+  let scaled = state[weights_of(lane) + layer.weights + block] * normal + state[weights_of(lane) + layer.bias + block];
   y[index] = select(scaled, max(scaled, vec4f()), RELU);
 }

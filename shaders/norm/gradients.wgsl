@@ -24,6 +24,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     scale += parts[at];
     shift += parts[at + 1u];
   }
-  gradient[lane * BLOCKS + SCALE + block] = scale;
-  gradient[lane * BLOCKS + SHIFT + block] = shift;
+  gradient[lane * BLOCKS + layer.weights + block] = scale;
+  gradient[lane * BLOCKS + layer.bias + block] = shift;
 }

@@ -21,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   }
   let deviation = deviation_of(place, block);
   let normal = (x[index] - mean_of(place, block)) / deviation;
-  let shared_part = gradient[lane * BLOCKS + SHIFT + block] + normal * gradient[lane * BLOCKS + SCALE + block];
-  let factor = state[slot_offset(lane, 0u) + SCALE + block] / deviation;
+  let shared_part = gradient[lane * BLOCKS + layer.bias + block] + normal * gradient[lane * BLOCKS + layer.weights + block];
+  let factor = state[slot_offset(lane, 0u) + layer.weights + block] / deviation;
   give_gradient(index, factor * (dy[index] - shared_part / f32(BATCH * PIXELS)));
 }

@@ -37,8 +37,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   moments[2u * index + 1u] = squares / count;
   let running = lane * STATISTICS_BLOCKS + block;
   let unbiased = squares / max(count - 1.0, 1.0);
-  let old_mean = statistics[running + MEAN];
-  let old_variance = statistics[running + VARIANCE];
-  statistics[running + MEAN] = old_mean + MOMENTUM * (mean - old_mean);
-  statistics[running + VARIANCE] = old_variance + MOMENTUM * (unbiased - old_variance);
+  let old_mean = statistics[running + layer.mean];
+  let old_variance = statistics[running + layer.variance];
+  statistics[running + layer.mean] = old_mean + MOMENTUM * (mean - old_mean);
+  statistics[running + layer.variance] = old_variance + MOMENTUM * (unbiased - old_variance);
 }

@@ -3,9 +3,9 @@
 @group(0) @binding(9) var<storage, read> statistics: array<vec4f>;
 
 fn mean_of(place: u32, block: u32) -> vec4f {
-  return statistics[members[place] * STATISTICS_BLOCKS + MEAN + block];
+  return statistics[members[place] * STATISTICS_BLOCKS + layer.mean + block];
 }
 
 fn deviation_of(place: u32, block: u32) -> vec4f {
-  return sqrt(statistics[members[place] * STATISTICS_BLOCKS + VARIANCE + block] + EPSILON);
+  return sqrt(statistics[members[place] * STATISTICS_BLOCKS + layer.variance + block] + EPSILON);
 }

@@ -3,6 +3,7 @@ import forwardWgsl from '../../../../shaders/conv/forward.wgsl?raw';
 import inputGradientWgsl from '../../../../shaders/conv/input_gradient.wgsl?raw';
 import sumPartsWgsl from '../../../../shaders/conv/sum_parts.wgsl?raw';
 import weightGradientWgsl from '../../../../shaders/conv/weight_gradient.wgsl?raw';
+import layerWgsl from '../../../../shaders/network/layer.wgsl?raw';
 import { expandTemplate } from '../../../gpu/template';
 import type { Operation } from '../../../models/network';
 import {
@@ -28,7 +29,7 @@ const WEIGHT_GRADIENT: Tile = { rows: 2, columns: 2 };
 /** A weight gradient sums over all pixels: it is cut into parts of the samples where a lane has fewer invocations. */
 const ENOUGH_INVOCATIONS = 512;
 
-/** Bind: lanes, state, alive, members, x, y, and what the pass needs (inputs_of, or work). */
+/** Bind: layer, lanes, state, alive, members, x, y, and what the pass needs (inputs_of, or work). */
 export function convolutionForward(context: PassContext, op: Convolution, relu: boolean): Program {
   const to = context.network.tensors[op.output]!;
   const tiles = tilesOf(FORWARD, context.batch * pixelsOf(to), channelBlocks(to));
@@ -44,7 +45,7 @@ export function convolutionForward(context: PassContext, op: Convolution, relu: 
   };
 }
 
-/** Bind: state, alive, members, x, dy, dx. */
+/** Bind: layer, state, alive, members, x, dy, dx. */
 export function convolutionInputGradient(context: PassContext, op: Convolution, given: Given): Program {
   const from = context.network.tensors[op.input]!;
   const tiles = tilesOf(INPUT_GRADIENT, context.batch * pixelsOf(from), channelBlocks(from));
@@ -68,7 +69,7 @@ export function weightParts(context: PassContext, op: Convolution): number {
 /** Numbers in one part: weights, then bias. */
 export const partSize = (op: Convolution): number => op.weights.length + 4 * outputBlocks(op);
 
-/** Bind: alive, members, inputs_of, x, dy, and `parts`, which is the gradient itself where there is only one part. */
+/** Bind: layer, alive, members, inputs_of, x, dy, and `parts`, which is the gradient itself where there is only one part. */
 export function convolutionWeightGradient(context: PassContext, op: Convolution): Program {
   const tiles = weightTiles(context, op);
   const parts = weightParts(context, op);
@@ -85,7 +86,7 @@ export function convolutionWeightGradient(context: PassContext, op: Convolution)
   };
 }
 
-/** Bind: alive, members, parts, gradient. */
+/** Bind: layer, alive, members, parts, gradient. */
 export function sumWeightParts(context: PassContext, op: Convolution): Program {
   const given = (op.weights.length + (op.bias?.length ?? 0)) / 4;
   return {
@@ -111,6 +112,7 @@ const weightTiles = ({ network }: PassContext, op: Convolution) =>
 function geometry({ network }: PassContext, op: Convolution): string {
   const [from, to] = [network.tensors[op.input]!, network.tensors[op.output]!];
   return [
+    layerWgsl,
     constants({
       INPUT_BLOCKS: channelBlocks(from),
       OUTPUT_BLOCKS: channelBlocks(to),
@@ -123,8 +125,6 @@ function geometry({ network }: PassContext, op: Convolution): string {
       SIZE: op.size,
       STRIDE: op.stride,
       PADDING: (op.size - 1) / 2,
-      WEIGHTS: op.weights.offset / 4,
-      BIAS: (op.bias?.offset ?? 0) / 4,
     }),
     switches({ HAS_BIAS: op.bias !== undefined }),
   ].join('\n');

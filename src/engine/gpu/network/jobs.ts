@@ -1,5 +1,5 @@
 /** The dispatches that an operation comes to, forward and backward, and what each binds. */
-import { sizeOf, strideOf, type Network, type TensorId } from '../../../models/network';
+import { sizeOf, strideOf, type Network, type Operation, type TensorId } from '../../../models/network';
 import type { PassContext, Program } from './compose';
 import {
   convolutionForward,
@@ -14,13 +14,13 @@ import { addForward, dropoutForward, dropoutGradient, passGradient, reluForward 
 import { inputsOf, trainedTensors, type Fused } from './fuse';
 import { moments, normForward, normGradients, normInputGradient, normParts, partGradients, partMoments } from './norm';
 import { poolForward, poolGradient } from './pool';
-import { Workspace } from './workspace';
+import { Uniform, Workspace } from './workspace';
 
 /** A dispatch to come: its program over a number of lanes, and what it binds besides what all bind. */
 export interface Job {
   readonly label: string;
   readonly program: Program;
-  readonly buffers: Readonly<Record<string, GPUBuffer | Workspace>>;
+  readonly buffers: Readonly<Record<string, GPUBuffer | Workspace | Uniform>>;
   readonly lanes: number;
 }
 
@@ -80,7 +80,7 @@ export class JobMaker {
       case 'dense':
         return [this.#job('dense forward', denseForward(context, op, relu), { x, y })];
       case 'convolution':
-        return [this.#job('convolution forward', convolutionForward(context, op, relu), { x, y })];
+        return [this.#job('convolution forward', convolutionForward(context, op, relu), { layer: placeOf(op), x, y })];
       case 'relu':
         return [this.#job('ReLU', reluForward(context, op), { x, y })];
       case 'add':
@@ -91,15 +91,17 @@ export class JobMaker {
       case 'global-average-pool':
         return [this.#job(op.kind, poolForward(context, op), { x, y })];
       case 'batch-norm': {
-        if (context.pass === 'evaluation') return [this.#job('batch norm', normForward(context, op, relu), { x, y })];
+        if (context.pass === 'evaluation')
+          return [this.#job('batch norm', normForward(context, op, relu), { layer: placeOf(op), x, y })];
         const size = 2 * strideOf(this.#network.tensors[op.input]!);
         const parts = new Workspace('parts of moments', this.#lanes * normParts(context, op) * size);
         const found = new Workspace('moments', this.#lanes * size);
         this.#moments.set(output, found);
+        const layer = placeOf(op);
         return [
-          this.#job('parts of moments', partMoments(context, op), { x, parts }),
-          this.#job('moments', moments(context, op), { parts, moments: found }),
-          this.#job('batch norm', normForward(context, op, relu), { x, y, moments: found }),
+          this.#job('parts of moments', partMoments(context, op), { layer, x, parts }),
+          this.#job('moments', moments(context, op), { layer, parts, moments: found }),
+          this.#job('batch norm', normForward(context, op, relu), { layer, x, y, moments: found }),
         ];
       }
     }
@@ -131,10 +133,15 @@ export class JobMaker {
         const count = weightParts(context, op);
         const parts = count === 1 ? gradient : new Workspace('weight parts', this.#lanes * count * partSize(op));
         const label = 'convolution weight gradient';
+        const layer = placeOf(op);
         return [
-          this.#job(label, convolutionWeightGradient(context, op), { x, dy, parts }),
-          ...(count === 1 ? [] : [this.#job('sum of weight parts', sumWeightParts(context, op), { parts, gradient })]),
-          ...give('convolution input gradient', op.input, (given) => convolutionInputGradient(context, op, given)),
+          this.#job(label, convolutionWeightGradient(context, op), { layer, x, dy, parts }),
+          ...(count === 1
+            ? []
+            : [this.#job('sum of weight parts', sumWeightParts(context, op), { layer, parts, gradient })]),
+          ...give('convolution input gradient', op.input, (given) => convolutionInputGradient(context, op, given), {
+            layer,
+          }),
         ];
       }
       case 'relu':
@@ -149,12 +156,14 @@ export class JobMaker {
         return give(`${op.kind} gradient`, op.input, (given) => poolGradient(context, op, given));
       case 'batch-norm': {
         const found = this.#moments.get(output)!;
+        const layer = placeOf(op);
         const size = 2 * strideOf(this.#network.tensors[op.input]!);
         const parts = new Workspace('parts of gradients', this.#lanes * normParts(context, op) * size);
         return [
-          this.#job('parts of gradients', partGradients(context, op), { x, dy, moments: found, parts }),
-          this.#job('scale and shift gradients', normGradients(context, op), { parts, gradient }),
+          this.#job('parts of gradients', partGradients(context, op), { layer, x, dy, moments: found, parts }),
+          this.#job('scale and shift gradients', normGradients(context, op), { layer, parts, gradient }),
           ...give('batch norm gradient', op.input, (given) => normInputGradient(context, op, given), {
+            layer,
             moments: found,
             gradient,
           }),
@@ -184,4 +193,16 @@ export class JobMaker {
   #space(label: string, tensor: TensorId): Workspace {
     return new Workspace(label, this.#lanes * this.#context.batch * sizeOf(this.#network.tensors[tensor]!));
   }
+}
+
+/** Where the numbers of a layer lie: `Layer` of shaders/network/layer.wgsl. */
+function placeOf(op: Extract<Operation, { kind: 'convolution' | 'batch-norm' }>): Uniform {
+  const offsets =
+    op.kind === 'convolution'
+      ? [op.weights.offset, op.bias?.offset ?? 0, 0, 0]
+      : [op.scale.offset, op.shift.offset, op.mean.offset, op.variance.offset];
+  return new Uniform(
+    'layer',
+    offsets.map((offset) => offset / 4),
+  );
 }

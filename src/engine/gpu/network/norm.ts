@@ -1,4 +1,5 @@
 /** Programs of batch normalisation. Sums over a minibatch's pixels are taken in two steps: over parts, then over the parts. */
+import layerWgsl from '../../../../shaders/network/layer.wgsl?raw';
 import forwardWgsl from '../../../../shaders/norm/forward.wgsl?raw';
 import gradientsWgsl from '../../../../shaders/norm/gradients.wgsl?raw';
 import inputGradientWgsl from '../../../../shaders/norm/input_gradient.wgsl?raw';
@@ -33,15 +34,15 @@ const MOST_PARTS = 64;
 export const normParts = (context: PassContext, op: BatchNorm): number =>
   Math.min(MOST_PARTS, Math.ceil((context.batch * pixelsOf(context.network.tensors[op.input]!)) / PART));
 
-/** Bind: alive, members, inputs_of, x, parts (members × parts × 2 × channels). */
+/** Bind: layer, alive, members, inputs_of, x, parts (members × parts × 2 × channels). */
 export const partMoments = (context: PassContext, op: BatchNorm): Program =>
   program(context, op, [samples(context), partsWgsl, fromInputs(op), partMomentsWgsl], normParts(context, op));
 
-/** Bind: alive, members, parts, moments (members × 2 × channels), statistics. */
+/** Bind: layer, alive, members, parts, moments (members × 2 × channels), statistics. */
 export const moments = (context: PassContext, op: BatchNorm): Program =>
   program(context, op, [partsWgsl, `const MOMENTUM = f32(${NORM_MOMENTUM});`, momentsWgsl], 1);
 
-/** Bind: lanes, state, alive, members, x, y, what the pass needs, and moments (training) or statistics (evaluation). */
+/** Bind: layer, lanes, state, alive, members, x, y, what the pass needs, and moments (training) or statistics (evaluation). */
 export const normForward = (context: PassContext, op: BatchNorm, relu: boolean): Program =>
   program(
     context,
@@ -50,7 +51,7 @@ export const normForward = (context: PassContext, op: BatchNorm, relu: boolean):
     all(context, op),
   );
 
-/** Bind: alive, members, inputs_of, x, dy, moments, parts. */
+/** Bind: layer, alive, members, inputs_of, x, dy, moments, parts. */
 export const partGradients = (context: PassContext, op: BatchNorm): Program =>
   program(
     context,
@@ -59,10 +60,10 @@ export const partGradients = (context: PassContext, op: BatchNorm): Program =>
     normParts(context, op),
   );
 
-/** Bind: alive, members, parts, gradient. */
+/** Bind: layer, alive, members, parts, gradient. */
 export const normGradients = (context: PassContext, op: BatchNorm): Program => program(context, op, [gradientsWgsl], 1);
 
-/** Bind: state, alive, members, gradient, moments, x, dy, dx. */
+/** Bind: layer, state, alive, members, gradient, moments, x, dy, dx. */
 export const normInputGradient = (context: PassContext, op: BatchNorm, given: Given): Program =>
   program(context, op, [statistics(context), giving(given), inputGradientWgsl], all(context, op));
 
@@ -81,15 +82,12 @@ function program(context: PassContext, op: BatchNorm, parts: readonly string[], 
   const shape = context.network.tensors[op.input]!;
   return {
     code: compose(context, [
+      layerWgsl,
       constants({
         CHANNEL_BLOCKS: channelBlocks(shape),
         PIXELS: pixelsOf(shape),
         PARTS: normParts(context, op),
-        SCALE: op.scale.offset / 4,
-        SHIFT: op.shift.offset / 4,
         STATISTICS_BLOCKS: context.network.statistics / 4,
-        MEAN: op.mean.offset / 4,
-        VARIANCE: op.variance.offset / 4,
       }),
       ...parts,
     ]),

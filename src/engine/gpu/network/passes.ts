@@ -19,7 +19,7 @@ import {
   type PassContext,
   type Program,
 } from './programs';
-import { planBytes, planWorkspaces, Workspace } from './workspace';
+import { planBytes, planWorkspaces, Uniform, Workspace } from './workspace';
 
 export type Buffers = Readonly<Record<string, GPUBuffer>>;
 
@@ -49,6 +49,7 @@ export interface Members {
 }
 
 const STORAGE = 0x80;
+const UNIFORM = 0x40;
 
 /**
  * Dispatches of one training step, in order. `common` holds work, lanes, state, alive, gradient, features, targets; with a
@@ -203,13 +204,16 @@ const planOf = (jobs: readonly Job[]) =>
 function realise(scope: BufferScope, jobs: readonly Job[]): (job: Job) => Buffers {
   const plan = planOf(jobs);
   const made = plan.lengths.map((length) => scope.create('workspace', 4 * length, STORAGE));
-  return ({ buffers }) =>
-    Object.fromEntries(
-      Object.entries(buffers).map(([name, one]) => [
-        name,
-        one instanceof Workspace ? made[plan.buffers.get(one)!]! : one,
-      ]),
-    );
+  const uniforms = new Map<Uniform, GPUBuffer>();
+  for (const { buffers } of jobs)
+    for (const one of Object.values(buffers))
+      if (one instanceof Uniform && !uniforms.has(one))
+        uniforms.set(one, scope.upload(one.label, Uint32Array.from(one.words), UNIFORM));
+  const realised = (one: GPUBuffer | Workspace | Uniform): GPUBuffer => {
+    if (one instanceof Workspace) return made[plan.buffers.get(one)!]!;
+    return one instanceof Uniform ? uniforms.get(one)! : one;
+  };
+  return ({ buffers }) => Object.fromEntries(Object.entries(buffers).map(([name, one]) => [name, realised(one)]));
 }
 
 export async function dispatch(

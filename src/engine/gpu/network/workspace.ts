@@ -12,6 +12,14 @@ export class Workspace {
   ) {}
 }
 
+/** A few words that a job binds as a uniform. */
+export class Uniform {
+  constructor(
+    readonly label: string,
+    readonly words: readonly number[],
+  ) {}
+}
+
 export interface WorkspacePlan {
   /** Index of each workspace's buffer in `lengths`. */
   readonly buffers: ReadonlyMap<Workspace, number>;
