@@ -18,6 +18,7 @@ import { inSlices, type WorkOptions } from '../theory/slices';
 import { criticalBatches, isComplete } from '../theory/spectral';
 import { storedMoments } from '../theory/stored-moments';
 import { agrees, agreesTo, verdict } from './checks';
+import { dataClaim } from './data-claim';
 import { experiment, number, run } from './documents';
 import { runOf } from './measure';
 import { jackknifeEstimate, slopeOf } from './statistics';
@@ -94,8 +95,8 @@ export async function yourData(
   };
   const { m1, m2 } = criticalBatches(constants);
   return {
-    id: 'your-data',
-    title: 'Batch sizes on your data',
+    id: dataClaim.id,
+    title: dataClaim.title,
     statement: `On ${subject} the steps of SGD and MaSS to ${number(100 * tolerance)} % of the first excess over the least loss fall with the batch as exact theory expects: like 1/m at first (m₁* = ${number(m1)}), and hardly any more far beyond m₂* = ${number(m2)}.`,
     documents: () => [document],
     judge: (results) => {

@@ -1,5 +1,6 @@
 /** Which data sets an experiment needs and which are there. */
 import type { ExperimentConfig } from '../experiment/config';
+import type { DataProblem } from '../gallery/your-data';
 import type { DatasetSummary } from '../worker/protocol';
 
 /** Files a configuration needs that are not loaded; a problem without any file chosen misses one without a name. */
@@ -8,6 +9,22 @@ export function missingFiles(config: ExperimentConfig, datasets: readonly Datase
   const { files } = config.problem.dataset;
   if (files.length === 0) return [''];
   return datasets.some((dataset) => sameFiles(dataset.files, files)) ? [] : files.map(baseName);
+}
+
+/** A data set as an experiment uses it, and what it is. */
+export interface LoadedData {
+  readonly problem: DataProblem;
+  readonly dataset: DatasetSummary;
+}
+
+/** The data set of an experiment, where it has one and that one is loaded. */
+export function loadedData(
+  { problem }: Pick<ExperimentConfig, 'problem'>,
+  datasets: readonly DatasetSummary[],
+): LoadedData | undefined {
+  if (problem.kind !== 'linear-regression') return undefined;
+  const dataset = datasets.find(({ files }) => sameFiles(files, problem.dataset.files));
+  return dataset && { problem, dataset };
 }
 
 /** Whether two lists name the same files; paths count by their last part, as in the engine. */

@@ -4,9 +4,12 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { runKey, type ExperimentConfig } from '../experiment/config';
+import type { ProblemConfig } from '../problems/registry';
+import { dataClaim } from '../gallery/data-claim';
 import type { ClaimId, GalleryDocument, Verdict } from '../gallery/types';
-import type { ClaimDocuments, ClaimProgress, EngineService, FinishedRace } from '../worker/protocol';
+import type { ClaimDocuments, ClaimProgress, DataClaim, EngineService, FinishedRace } from '../worker/protocol';
 import type { Controller } from './controller';
+import { loadedData, type LoadedData } from './datasets';
 import type { EditOptions, ExperimentStore } from './experiment-store';
 import type { Session, SessionState } from './session-store';
 import type { Place, ViewState } from './view-store';
@@ -24,9 +27,17 @@ export interface RaceVerdict {
   readonly verdict: Verdict;
 }
 
+/** The data set that the claim about the user's data is offered on. */
+export interface OfferedData extends LoadedData {
+  /** What the claim says of it; undefined until it was worked out. */
+  readonly claim: DataClaim | undefined;
+}
+
 export interface GalleryState {
   /** In the order of the gallery; undefined until they were asked for. */
   readonly documents: readonly ClaimDocuments[] | undefined;
+  /** The data set in use, or the last one while the experiment needs none; undefined where none was loaded. */
+  readonly data: OfferedData | undefined;
   readonly outcomes: ReadonlyMap<ClaimId, ClaimOutcome>;
   readonly running: { readonly claim: ClaimId; readonly progress: ClaimProgress | undefined } | undefined;
   /** Claims whose turn comes after the one that runs. */
@@ -48,7 +59,7 @@ export interface Gallery {
 }
 
 export interface GalleryParts {
-  readonly service: Pick<EngineService, 'claimDocuments' | 'runClaim' | 'stopClaim' | 'judgeRace'>;
+  readonly service: Pick<EngineService, 'claimDocuments' | 'prepareDataClaim' | 'runClaim' | 'stopClaim' | 'judgeRace'>;
   readonly experiment: ExperimentStore;
   readonly session: Session;
   readonly view: StoreApi<ViewState>;
@@ -58,6 +69,7 @@ export interface GalleryParts {
 export function createGallery({ service, experiment, session, view, controller }: GalleryParts): Gallery {
   const store = createStore<GalleryState>()(() => ({
     documents: undefined,
+    data: undefined,
     outcomes: new Map(),
     running: undefined,
     waiting: [],
@@ -90,6 +102,10 @@ export function createGallery({ service, experiment, session, view, controller }
     for (const [k, claim] of claims.entries()) {
       store.setState({ running: { claim, progress: undefined }, waiting: claims.slice(k + 1) });
       try {
+        if (claim === dataClaim.id && !(await prepareData(id))) {
+          if (id !== current) return;
+          continue;
+        }
         const verdict = await service.runClaim(claim, (progress) => {
           // What is told on the way may come in after the end.
           if (id === current && store.getState().running?.claim === claim)
@@ -105,10 +121,41 @@ export function createGallery({ service, experiment, session, view, controller }
     store.setState({ running: undefined });
   };
 
+  /** Whether the claim about the user's data is worked out; false where something else came between. */
+  const prepareData = async (id: number): Promise<boolean> => {
+    const { data } = store.getState();
+    if (!data) return false;
+    if (data.claim) return true;
+    const claim = await service.prepareDataClaim(data.problem);
+    if (id !== current || !claim) return false;
+    store.setState({ data: { ...data, claim } });
+    return true;
+  };
+
+  /** Ends what runs and what waits. */
+  const stop = () => {
+    current++;
+    store.setState({ running: undefined, waiting: [] });
+    service.stopClaim().catch(() => undefined);
+  };
+
+  /** Another data set, or another use of it, is another claim: what was found of the one before is gone. */
+  const offerData = () => {
+    const { data, outcomes, running, waiting } = store.getState();
+    const found = loadedData(experiment.getState().config, session.datasets());
+    if (!found || (data && isOffered(data, found))) return;
+    if (running?.claim === dataClaim.id || waiting.includes(dataClaim.id)) stop();
+    const others = new Map(outcomes);
+    others.delete(dataClaim.id);
+    store.setState({ data: { ...found, claim: undefined }, outcomes: others });
+  };
+
   const judgeRace = async (config: ExperimentConfig, state: SessionState) => {
     const id = judged;
     await load();
-    const found = documentOf(store.getState().documents ?? [], config);
+    const { documents: listed = [], data } = store.getState();
+    const own = data?.claim ? [{ claim: dataClaim.id, documents: data.claim.documents }] : [];
+    const found = documentOf([...listed, ...own], config);
     if (!found || id !== judged) return;
     const { claim, documents, document } = found;
     const verdict = await service.judgeRace(claim, document.id, finishedRace(state)).catch(() => undefined);
@@ -127,9 +174,14 @@ export function createGallery({ service, experiment, session, view, controller }
     if (store.getState().race) store.setState({ race: undefined });
     if (finished) void judgeRace(config, state);
   };
-  session.store.subscribe(watch);
+  session.store.subscribe((state, before) => {
+    if (state.datasets !== before.datasets) offerData();
+    watch(state);
+  });
   experiment.subscribe((state, before) => {
-    if (state.config !== before.config) watch(session.store.getState());
+    if (state.config === before.config) return;
+    offerData();
+    watch(session.store.getState());
   });
 
   return {
@@ -142,11 +194,7 @@ export function createGallery({ service, experiment, session, view, controller }
       store.setState({ outcomes });
       void runAll(id, claims);
     },
-    stop: () => {
-      current++;
-      store.setState({ running: undefined, waiting: [] });
-      service.stopClaim().catch(() => undefined);
-    },
+    stop,
     open: (config, { place = 'race', ...options } = {}) => {
       const state = experiment.getState();
       const same = keyOf(state.config) === keyOf(config);
@@ -171,6 +219,13 @@ export function documentOf(
   for (const { claim, documents } of claims)
     for (const document of documents) if (keyOf(document.config) === key) return { claim, documents, document };
   return undefined;
+}
+
+/** Whether the claim is offered on this data set, or is about these rows of it already. */
+function isOffered({ problem, dataset, claim }: OfferedData, found: LoadedData): boolean {
+  if (dataset !== found.dataset) return false;
+  const same = (other: ProblemConfig) => JSON.stringify(sorted(other)) === JSON.stringify(sorted(found.problem));
+  return same(problem) || (claim?.documents.some(({ config }) => same(config.problem)) ?? false);
 }
 
 /** Whatever but its runs decides a race's numbers, as text. */

@@ -3,6 +3,7 @@ import * as Comlink from 'comlink';
 import type {
   BatchEvent,
   ClaimProgress,
+  DataClaim,
   EngineInfo,
   EngineRemote,
   EngineService,
@@ -75,6 +76,7 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
       resumeSweep: () => guarded(remote.resumeSweep()),
       stopSweep: () => guarded(remote.stopSweep()),
       claimDocuments: () => guarded(remote.claimDocuments()),
+      prepareDataClaim: (problem) => guarded<DataClaim | undefined>(remote.prepareDataClaim(problem)),
       runClaim: (id, listener) =>
         guarded(remote.runClaim(id, Comlink.proxy<(progress: ClaimProgress) => void>(listener))),
       stopClaim: () => guarded(remote.stopClaim()),

@@ -7,8 +7,15 @@ import { openBackend } from '../engine/open-backend';
 import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
 import { Session } from '../engine/session';
 import type { ClaimId, Verdict } from '../gallery/types';
+import type { DataProblem } from '../gallery/your-data';
 import { gathered } from './event-post';
-import { GalleryDesk, type ClaimDocuments, type ClaimProgress, type FinishedRace } from './gallery-desk';
+import {
+  GalleryDesk,
+  type ClaimDocuments,
+  type ClaimProgress,
+  type DataClaim,
+  type FinishedRace,
+} from './gallery-desk';
 import { browserMappings } from './mapping-store';
 import type { DatasetSummary, EngineInfo, EngineRemote, RunAdvice, SessionEvent, Trajectory } from './protocol';
 import { SweepDesk } from './sweep-desk';
@@ -144,6 +151,10 @@ export class EngineHost implements EngineRemote {
 
   claimDocuments(): Promise<readonly ClaimDocuments[]> {
     return this.#gallery.documents();
+  }
+
+  prepareDataClaim(problem: DataProblem): Promise<DataClaim | undefined> {
+    return this.#gallery.prepareData(problem);
   }
 
   runClaim(id: ClaimId, listener: (progress: ClaimProgress) => void): Promise<Verdict | undefined> {

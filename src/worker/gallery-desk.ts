@@ -7,9 +7,15 @@ import { laneResults } from '../experiment/curves';
 import type { ExperimentResult, LaneOutcome } from '../experiment/result';
 import { claims as allClaims } from '../gallery/claims';
 import type { Claim, ClaimId, GalleryDocument, Verdict } from '../gallery/types';
+import { yourData, type DataProblem } from '../gallery/your-data';
 
 export interface ClaimDocuments {
   readonly claim: ClaimId;
+  readonly documents: readonly GalleryDocument[];
+}
+
+/** The claim about the user's data, as the page shows it. */
+export interface DataClaim extends Pick<Claim, 'title' | 'statement'> {
   readonly documents: readonly GalleryDocument[];
 }
 
@@ -43,9 +49,13 @@ export interface GalleryDeskOptions {
 
 /** What a step costs beside its minibatch, in samples: only for how fast the progress goes. */
 const STEP_COST = 8;
+/** Milliseconds of theory between two breaths: beside it goes the loop that feeds the GPU. */
+const SLICE = 6;
 
 export class GalleryDesk {
   readonly #claims: readonly Claim[];
+  /** The latest claim about the user's data. */
+  #data: Claim | undefined;
   #running = new AbortController();
   /** The experiments under way: the next ones wait until these have let go of their device. */
   #ran: Promise<unknown> = Promise.resolve();
@@ -70,19 +80,22 @@ export class GalleryDesk {
    * it; rejects with a readable error where an experiment can't run.
    */
   run(id: ClaimId, listener: (progress: ClaimProgress) => void): Promise<Verdict | undefined> {
-    this.#running.abort();
-    this.#running = new AbortController();
-    const { signal } = this.#running;
-    const run = this.#ran.then(async () => {
-      try {
-        return await this.#run(this.#claim(id), signal, listener);
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        throw error;
-      }
+    return this.#alone((signal) => this.#run(this.#claim(id), signal, listener));
+  }
+
+  /**
+   * Works out the claim `your-data` for a loaded data set: from now on it can be run and judged, the one before no longer.
+   * Undefined where a later call or {@link stop} ended it; rejects with a sentence where the data cannot show it.
+   */
+  prepareData(problem: DataProblem): Promise<DataClaim | undefined> {
+    return this.#alone(async (signal) => {
+      this.#data = undefined;
+      const claim = await yourData(problem, this.options.table, { signal, slice: SLICE });
+      signal.throwIfAborted();
+      this.#data = claim;
+      const { title, statement } = claim;
+      return { title, statement, documents: claim.documents() };
     });
-    this.#ran = run.catch(() => undefined);
-    return run;
   }
 
   async stop(): Promise<void> {
@@ -96,6 +109,23 @@ export class GalleryDesk {
     const found = claim.documents().find((candidate) => candidate.id === document);
     if (!found) throw new Error(`The claim "${id}" has no experiment "${document}".`);
     return claim.judge(new Map([[document, resultOf(found.config, race)]]));
+  }
+
+  /** Ends what goes on, then does this. */
+  #alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    this.#running.abort();
+    this.#running = new AbortController();
+    const { signal } = this.#running;
+    const done = this.#ran.then(async () => {
+      try {
+        return await work(signal);
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        throw error;
+      }
+    });
+    this.#ran = done.catch(() => undefined);
+    return done;
   }
 
   async #run(claim: Claim, signal: AbortSignal, listener: (progress: ClaimProgress) => void) {
@@ -132,7 +162,7 @@ export class GalleryDesk {
   }
 
   #claim(id: ClaimId): Claim {
-    const claim = this.#claims.find((candidate) => candidate.id === id);
+    const claim = id === 'your-data' ? this.#data : this.#claims.find((candidate) => candidate.id === id);
     if (!claim) throw new Error(`There is no claim "${id}".`);
     return claim;
   }

@@ -10,9 +10,10 @@ import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
 import type { RunAdvice } from '../engine/theory-desk';
 import type { Trajectory } from '../engine/trajectories';
 import type { ClaimId, Verdict } from '../gallery/types';
-import type { ClaimDocuments, ClaimProgress, FinishedRace } from './gallery-desk';
+import type { DataProblem } from '../gallery/your-data';
+import type { ClaimDocuments, ClaimProgress, DataClaim, FinishedRace } from './gallery-desk';
 
-export type { ClaimDocuments, ClaimProgress, FinishedRace } from './gallery-desk';
+export type { ClaimDocuments, ClaimProgress, DataClaim, FinishedRace } from './gallery-desk';
 export type { DatasetSummary } from '../data/dataset-store';
 export type { AdapterSummary } from '../engine/backend';
 export type { BatchEvent } from '../engine/measure-batches';
@@ -70,6 +71,11 @@ export interface EngineService {
   stopSweep(): Promise<void>;
   /** The experiments of every claim of the gallery. */
   claimDocuments(): Promise<readonly ClaimDocuments[]>;
+  /**
+   * Works out the claim `your-data` for a loaded data set, some seconds; then `runClaim` and `judgeRace` know it. Resolves
+   * with undefined where a later call, `runClaim` or `stopClaim` ended it.
+   */
+  prepareDataClaim(problem: DataProblem): Promise<DataClaim | undefined>;
   /**
    * Runs the experiments of a claim one after the other, beside the session, and judges them. Resolves with undefined where
    * a later call or `stopClaim` ended it.

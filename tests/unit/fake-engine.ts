@@ -3,6 +3,7 @@ import type { ExperimentConfig } from '../../src/experiment/config';
 import type { Verdict } from '../../src/gallery/types';
 import type {
   ClaimDocuments,
+  DataClaim,
   DatasetSummary,
   EngineService,
   RunAdvice,
@@ -107,6 +108,10 @@ export class FakeEngine implements EngineService {
 
   claimDocuments(): Promise<readonly ClaimDocuments[]> {
     return Promise.resolve([]);
+  }
+
+  prepareDataClaim(): Promise<DataClaim | undefined> {
+    return Promise.resolve(undefined);
   }
 
   runClaim(): Promise<Verdict | undefined> {

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { parseFiles } from '../../src/data/load';
 import { defaultExperiment } from '../../src/experiment/default';
 import { openBackend } from '../../src/engine/open-backend';
 import type { Claim, GalleryResults } from '../../src/gallery/types';
+import type { DataProblem } from '../../src/gallery/your-data';
 import { GalleryDesk } from '../../src/worker/gallery-desk';
 import type { ClaimProgress } from '../../src/worker/protocol';
 
@@ -82,6 +85,35 @@ describe('GalleryDesk', () => {
       [1, 3],
       [2, null],
     ]);
+  });
+
+  it('works out the claim about a data set, then runs and judges it', async () => {
+    const text = await readFile('public/samples/sample-houses.csv', 'utf8');
+    const bytes = new TextEncoder().encode(text.split('\n').slice(0, 31).join('\n')).buffer as ArrayBuffer;
+    const table = await parseFiles([{ name: 'sample-houses.csv', bytes }]);
+    const problem: DataProblem = {
+      kind: 'linear-regression',
+      dataset: { files: ['sample-houses.csv'] },
+      target: {},
+      scaling: 'standardised',
+      intercept: true,
+    };
+    const desk = new GalleryDesk({ open: () => openBackend('cpu'), table: () => Promise.resolve(table) });
+    await expect(desk.run('your-data', () => undefined)).rejects.toThrow('no claim "your-data"');
+    const stopped = desk.prepareData(problem);
+    await desk.stop();
+    expect(await stopped).toBeUndefined();
+    const known = await desk.prepareData(problem);
+    expect(known?.statement).toContain('the 30 rows of your data');
+    expect(known?.documents.map(({ id }) => id)).toEqual(['your-data']);
+    let told = 0;
+    const verdict = await desk.run('your-data', ({ fraction }) => (told = fraction));
+    expect(told).toBe(1);
+    expect(verdict).toMatchObject({ held: true, complete: true });
+    const elsewhere = { ...problem, target: { column: 'nowhere' } };
+    await expect(desk.prepareData(elsewhere)).rejects.toThrow('nowhere');
+    // What was known of the data before is not passed off for what was asked last.
+    await expect(desk.run('your-data', () => undefined)).rejects.toThrow('no claim "your-data"');
   });
 
   it('names what it does not know', async () => {

@@ -7,7 +7,8 @@ import { createGallery, documentOf, type Gallery } from '../../src/state/gallery
 import { createSession, type Session } from '../../src/state/session-store';
 import { createTour } from '../../src/state/tour-store';
 import { createViewStore } from '../../src/state/view-store';
-import type { ClaimDocuments, ClaimProgress, FinishedRace } from '../../src/worker/protocol';
+import type { DataProblem } from '../../src/gallery/your-data';
+import type { ClaimDocuments, ClaimProgress, DataClaim, DatasetSummary, FinishedRace } from '../../src/worker/protocol';
 import { settle } from './fake-engine';
 
 const config: ExperimentConfig = {
@@ -39,11 +40,20 @@ class FakeGallery {
     readonly reject: (error: Error) => void;
   }[] = [];
   readonly judged: { readonly claim: ClaimId; readonly document: string; readonly race: FinishedRace }[] = [];
+  readonly prepared: {
+    readonly problem: DataProblem;
+    readonly resolve: (claim: DataClaim | undefined) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
   stopped = 0;
   complete = true;
 
   claimDocuments(): Promise<readonly ClaimDocuments[]> {
     return Promise.resolve(listed);
+  }
+
+  prepareDataClaim(problem: DataProblem): Promise<DataClaim | undefined> {
+    return new Promise((resolve, reject) => this.prepared.push({ problem, resolve, reject }));
   }
 
   runClaim(claim: ClaimId, tell: (progress: ClaimProgress) => void): Promise<Verdict | undefined> {
@@ -155,6 +165,94 @@ describe('running claims', () => {
     await settle();
     gallery.run(['full-batch']);
     expect(state().outcomes.size).toBe(0);
+  });
+});
+
+describe('the claim about the user’s data', () => {
+  const problem: DataProblem = {
+    kind: 'linear-regression',
+    dataset: { files: ['houses.csv'] },
+    target: {},
+    scaling: 'standardised',
+    intercept: true,
+  };
+  const houses = (rows: number): DatasetSummary => ({ files: ['houses.csv'], rows, columns: ['size', 'price'] });
+  const onData: ExperimentConfig = { ...config, problem };
+  const claim: DataClaim = {
+    title: 'Batch sizes',
+    statement: 'on 40 rows',
+    documents: [
+      document('your-data', { ...longer, problem: { ...problem, dataset: { ...problem.dataset, rows: 40 } } }),
+    ],
+  };
+  const load = (rows: number) => {
+    session.addDataset(houses(rows));
+    frame();
+  };
+
+  it('is offered once the data of the experiment are loaded, and stays while the experiment needs none', () => {
+    experiment.getState().load(onData);
+    expect(state().data).toBeUndefined();
+    load(40);
+    expect(state().data).toEqual({ problem, dataset: houses(40), claim: undefined });
+    experiment.getState().load(config);
+    expect(state().data?.problem).toEqual(problem);
+  });
+
+  it('is worked out before it runs, once, and judges the race that is its experiment', async () => {
+    experiment.getState().load(onData);
+    load(40);
+    gallery.run(['your-data']);
+    expect(service.prepared.map((entry) => entry.problem)).toEqual([problem]);
+    expect(service.runs).toEqual([]);
+    service.prepared[0]!.resolve(claim);
+    await settle();
+    expect(state().data?.claim).toBe(claim);
+    service.runs[0]!.resolve(verdict(true));
+    await settle();
+    expect(state().outcomes.get('your-data')).toMatchObject({ kind: 'judged' });
+    gallery.run(['your-data']);
+    await settle();
+    expect(service.prepared).toHaveLength(1);
+    gallery.open(claim.documents[0]!.config);
+    expect(state().data?.claim).toBe(claim);
+    race();
+    await settle();
+    expect(service.judged.map((entry) => [entry.claim, entry.document])).toEqual([['your-data', 'your-data']]);
+  });
+
+  it('says why the data cannot show it, and lets the next claim run', async () => {
+    experiment.getState().load(onData);
+    load(40);
+    gallery.run(['your-data', 'full-batch']);
+    service.prepared[0]!.reject(new Error('Every feature is zero.'));
+    await settle();
+    expect(state().outcomes.get('your-data')).toEqual({ kind: 'failed', message: 'Every feature is zero.' });
+    expect(state().running?.claim).toBe('full-batch');
+  });
+
+  it.each([
+    ['other data of the same name', () => load(50)],
+    [
+      'another use of the data',
+      () => experiment.getState().load({ ...onData, problem: { ...problem, scaling: 'raw' } }),
+    ],
+  ])('forgets what was found with %s, and stops what runs', async (_, change) => {
+    experiment.getState().load(onData);
+    load(40);
+    gallery.run(['your-data']);
+    service.prepared[0]!.resolve(claim);
+    await settle();
+    service.runs[0]!.resolve(verdict(true));
+    await settle();
+    gallery.run(['your-data']);
+    await settle();
+    change();
+    expect(service.stopped).toBe(1);
+    expect(state()).toMatchObject({ running: undefined, data: { claim: undefined } });
+    service.runs[1]!.resolve(verdict(true));
+    await settle();
+    expect(state().outcomes.has('your-data')).toBe(false);
   });
 });
 

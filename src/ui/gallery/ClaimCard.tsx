@@ -8,7 +8,7 @@ import classes from './gallery.module.css';
 import { VerdictView } from './VerdictView';
 import { why } from './why';
 
-interface ClaimCardProps {
+export interface ClaimCardProps {
   readonly claim: Pick<Claim, 'id' | 'title' | 'statement'>;
   /** Undefined until they are known. */
   readonly documents: readonly GalleryDocument[] | undefined;
@@ -90,7 +90,7 @@ export function ClaimCard({
             {own && (
               <div className={classes['progress']}>
                 <Progress value={100 * (own.progress?.fraction ?? 0)} size="sm" aria-label={`Progress of “${title}”`} />
-                <span>{doingText(own.progress)}</span>
+                <span>{doingText(own.progress, documents)}</span>
               </div>
             )}
           </div>
@@ -107,7 +107,11 @@ function sizeText({ runs, seeds, steps }: ExperimentConfig): string {
   return `${count(runs.length, 'run')} × ${count(seeds, 'seed')} × ${count(steps, 'step')}`;
 }
 
-function doingText(progress: NonNullable<GalleryState['running']>['progress']): string {
+function doingText(
+  progress: NonNullable<GalleryState['running']>['progress'],
+  documents: readonly GalleryDocument[] | undefined,
+): string {
+  if (documents?.length === 0) return 'Working out exact theory';
   if (!progress) return 'Opening the engine';
   if (progress.fraction >= 1) return 'Judging';
   return `Experiment ${progress.document + 1} of ${progress.documents}`;

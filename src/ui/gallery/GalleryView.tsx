@@ -3,21 +3,40 @@ import { Button } from '@mantine/core';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { claims } from '../../gallery/claims';
+import { dataClaim } from '../../gallery/data-claim';
+import type { ClaimId, GalleryDocument } from '../../gallery/types';
 import { useGallery } from '../gallery-context';
 import { ClaimCard } from './ClaimCard';
 import { wideCards } from './columns';
+import { DataClaimCard } from './DataClaimCard';
 import classes from './gallery.module.css';
 
 export function GalleryView() {
   const gallery = useGallery();
-  const { documents, outcomes, running, waiting, failure } = useStore(gallery.store);
+  const { documents, data, outcomes, running, waiting, failure } = useStore(gallery.store);
   useEffect(() => {
     void gallery.load();
   }, [gallery]);
   const judged = [...outcomes.values()].filter((outcome) => outcome.kind === 'judged');
   const held = judged.filter(({ verdict }) => verdict.held && verdict.complete).length;
   const busy = running !== undefined;
-  const wide = wideCards(claims.map(({ id }) => outcomes.has(id)));
+  const ids = claims.map(({ id }) => id);
+  const all = data ? [...ids, dataClaim.id] : ids;
+  const wide = wideCards([...ids, dataClaim.id].map((id) => outcomes.has(id)));
+  const common = (id: ClaimId, k: number) => ({
+    outcome: outcomes.get(id),
+    running,
+    waiting: waiting.includes(id),
+    wide: wide[k]!,
+    onRun: () => {
+      gallery.run([id]);
+    },
+    onStop: gallery.stop,
+    onOpen: ({ config }: GalleryDocument) => {
+      gallery.open(config);
+      window.scrollTo({ top: 0 });
+    },
+  });
   return (
     <section className={classes['gallery']} aria-labelledby="gallery-heading">
       <header className={classes['head']}>
@@ -31,7 +50,7 @@ export function GalleryView() {
         <div className={classes['run']}>
           <p role="status">
             {judged.length > 0 &&
-              `${held} of ${claims.length} held${judged.length > held ? ` · ${judged.length - held} did not` : ''}`}
+              `${held} of ${all.length} held${judged.length > held ? ` · ${judged.length - held} did not` : ''}`}
           </p>
           <Button
             size="xs"
@@ -41,7 +60,7 @@ export function GalleryView() {
               busy
                 ? gallery.stop
                 : () => {
-                    gallery.run(claims.map(({ id }) => id));
+                    gallery.run(all);
                   }
             }
           >
@@ -56,20 +75,10 @@ export function GalleryView() {
             key={claim.id}
             claim={claim}
             documents={documents?.find((entry) => entry.claim === claim.id)?.documents}
-            outcome={outcomes.get(claim.id)}
-            running={running}
-            waiting={waiting.includes(claim.id)}
-            wide={wide[k]!}
-            onRun={() => {
-              gallery.run([claim.id]);
-            }}
-            onStop={gallery.stop}
-            onOpen={({ config }) => {
-              gallery.open(config);
-              window.scrollTo({ top: 0 });
-            }}
+            {...common(claim.id, k)}
           />
         ))}
+        <DataClaimCard data={data} {...common(dataClaim.id, claims.length)} />
       </ul>
     </section>
   );

@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { claims } from '../../gallery/claims';
+import { dataClaim } from '../../gallery/data-claim';
 import { useView } from '../../state/view-store';
 import { useGallery } from '../gallery-context';
 import { CheckTable } from './CheckTable';
@@ -10,7 +11,7 @@ import classes from './gallery.module.css';
 export function RaceVerdict() {
   const race = useStore(useGallery().store, (state) => state.race);
   const set = useView((state) => state.set);
-  const claim = claims.find(({ id }) => id === race?.claim);
+  const claim = [...claims, dataClaim].find(({ id }) => id === race?.claim);
   if (!race || !claim) return null;
   const { verdict, documents } = race;
   const held = verdict.checks.filter((check) => check.held).length;

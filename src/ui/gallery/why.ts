@@ -8,5 +8,6 @@ export const why: Readonly<Partial<Record<ClaimId, string>>> = {
   'no-acceleration': 'Tuning does not save Nesterov’s momentum: the failure is one of the method, not of its settings.',
   'full-batch': 'MaSS is no other method but the stochastic one that Nesterov’s deterministic method is the limit of.',
   'three-regimes': 'It tells how large a batch is worth its computation, before anything was trained.',
+  'your-data': 'Real targets are seldom fitted exactly. The batch that pays on your data can still be told beforehand.',
   compensation: 'It says when the extra term is needed: with small batches always, with very large ones no longer.',
 };
