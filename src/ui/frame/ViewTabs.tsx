@@ -1,4 +1,4 @@
-import { useThrottledValue } from '@mantine/hooks';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo, type MouseEvent } from 'react';
 import { permalinkHash } from '../../experiment/permalink';
 import { useExperiment } from '../../state/experiment-store';
@@ -7,16 +7,16 @@ import { searchOf } from '../place-sync';
 import { views } from '../views';
 import classes from './frame.module.css';
 
-/** How often the links follow a drag, ms. */
-const FOLLOW_EVERY = 500;
+/** The links follow an experiment that has been at rest for so long, ms: to spell it out is dear. */
+const REST = 250;
 
 /** Links to the views: they can be copied and opened in another tab, with the present experiment. */
 export function ViewTabs() {
   const open = useView((state) => state.place);
   const set = useView((state) => state.set);
-  const config = useThrottledValue(
+  const [config] = useDebouncedValue(
     useExperiment((state) => state.config),
-    FOLLOW_EVERY,
+    REST,
   );
   const hash = useMemo(() => permalinkHash(config), [config]);
   const follow = (event: MouseEvent, place: Place) => {

@@ -14,20 +14,22 @@ interface OutcomeProps {
 
 /** State of a run and what theory expects of it. Follows the session by itself, so that the card need not. */
 export function Outcome({ id, run, name, enabled }: OutcomeProps) {
-  const [text, tone, theory] = useSession(
+  const [text, tone, theory, stale] = useSession(
     useShallow(({ shown, progress, imported }) => {
       const entry = shown.find((candidate) => candidate.id === id);
       const going = progress.state === 'running' || progress.state === 'preparing';
       const outcome = outcomeText(enabled, entry?.curve, going && !imported);
-      const known = enabled && entry && !entry.stale ? entry.curve?.theory : undefined;
-      return [outcome.text, outcome.tone, known] as const;
+      return [outcome.text, outcome.tone, enabled ? entry?.curve?.theory : undefined, entry?.stale] as const;
     }),
   );
   return (
     <div className={classes['outcome']}>
       <span data-tone={tone}>{text}</span>
       {theory && (
-        <TheoryCard id={id} run={run} name={name} theory={theory} rate={expectationText(theory.spectralRadius)} />
+        // What held of the settings before keeps its place unseen: a slider must not move under the pointer that drags it.
+        <span className={classes['theoryPlace']} data-stale={stale}>
+          <TheoryCard id={id} run={run} name={name} theory={theory} rate={expectationText(theory.spectralRadius)} />
+        </span>
       )}
     </div>
   );
