@@ -34,7 +34,7 @@ export interface TheoryProblem {
 /** What theory advises for a run, at its batch size. */
 export interface RunAdvice {
   /** The paper's optimal hyper-parameters; absent where it has none. */
-  readonly optimal?: { readonly hyper: Hyper; readonly guaranteedRate: number; readonly spectralRadius?: number };
+  readonly optimal?: { readonly hyper: Hyper; readonly guaranteedRate?: number; readonly spectralRadius?: number };
   /** The hyper-parameters of the least exact rate, found by search. */
   readonly best?: BestHyper;
   /** Why there is no `best` though the exact rate is known; a sentence. */
@@ -148,7 +148,8 @@ export class TheoryDesk {
     const { run, steps, control } = job;
     const { constants } = problem;
     const { optimizer, hyper, batch } = run;
-    const guarantee = isComplete(constants) ? guaranteeAt(optimizer, hyper, constants, batch) : undefined;
+    const guarantee =
+      isComplete(constants) && isGuaranteed(problem) ? guaranteeAt(optimizer, hyper, constants, batch) : undefined;
     if (guarantee !== undefined) this.#tell(job, { guaranteedRate: guarantee });
     const none = whyNone(problem, run);
     if (none !== undefined) {
@@ -188,7 +189,8 @@ export class TheoryDesk {
     options.signal?.throwIfAborted();
     const known = isComplete(constants) ? constants : undefined;
     const hyper = known && optimalHyper(optimizer, known, batch);
-    const optimal = hyper && { hyper, guaranteedRate: guaranteedRate(optimizer, known, batch)! };
+    const guaranteed = known && isGuaranteed(problem) ? guaranteedRate(optimizer, known, batch) : undefined;
+    const optimal = hyper && { hyper, ...(guaranteed === undefined ? {} : { guaranteedRate: guaranteed }) };
     const unstable = exact ? await unstableOf(exact, objective, run, options) : {};
     const radius =
       optimal && search && exact ? await exact.spectralRadius({ ...run, hyper: optimal.hyper }, options) : undefined;
@@ -225,6 +227,10 @@ export class TheoryDesk {
     this.#emit({ type: 'theory', run: job.key, step: [], expectedLoss: new Float64Array(0), ...known });
   }
 }
+
+/** The paper's guarantees are for independent minibatches: streams always draw them, shuffled epochs of stored rows do not. */
+const isGuaranteed = ({ objective, sampling }: TheoryProblem): boolean =>
+  objective.rows.kind !== 'stored' || sampling === 'replacement';
 
 /** Why no exact theory applies to a run, or undefined where one does. */
 function whyNone({ objective, sampling }: TheoryProblem, { optimizer, hyper }: RunConfig): string | undefined {

@@ -6,6 +6,8 @@ import type { RunConfig } from '../../src/experiment/config';
 import { prepareProblem } from '../../src/problems/registry';
 import type { ProblemConfig } from '../../src/problems/registry';
 import { objectiveConstants } from '../../src/theory/advice';
+import { optimalHyper } from '../../src/theory/optimal';
+import type { SpectralConstants } from '../../src/theory/spectral';
 import { spectralRadius } from '../../src/theory/spectral-radius';
 import { storedProblem } from '../support/problems';
 
@@ -51,6 +53,27 @@ describe('the theory desk', () => {
     for (const [k, t] of [1, 2, 1000].entries())
       expect(curve!.expectedLoss[k + 1]! / start).toBeCloseTo((a ** t + 2 ** -9 * b ** t) / (1 + 2 ** -9), 10);
     expect(of('slow').every(({ guaranteedRate }) => guaranteedRate === undefined)).toBe(true);
+  });
+
+  it('guarantees nothing for shuffled epochs of stored rows, whose minibatches are not independent', async () => {
+    const stored = await storedRows(30, 3);
+    const run = { ...sgd, batch: 4, hyper: optimalHyper('sgd', stored.constants as SpectralConstants, 4)! };
+    const { desk: open, of } = desk();
+    for (const sampling of ['replacement', 'epochs'] as const) {
+      open.open({ ...stored, sampling });
+      open.add(sampling, run, [0, 1]);
+      await open.idle();
+      const advice = await open.advise(run, false);
+      expect(advice?.optimal?.hyper).toEqual(run.hyper);
+      expect(advice?.optimal?.guaranteedRate !== undefined).toBe(sampling === 'replacement');
+    }
+    expect(of('replacement').some(({ guaranteedRate }) => guaranteedRate !== undefined)).toBe(true);
+    expect(of('epochs').some(({ guaranteedRate }) => guaranteedRate !== undefined)).toBe(false);
+    // A stream has no epochs.
+    open.open({ ...(await problem(decoupled)), sampling: 'epochs' });
+    open.add('stream', sgd, [0, 1]);
+    await open.idle();
+    expect(of('stream').some(({ guaranteedRate }) => guaranteedRate !== undefined)).toBe(true);
   });
 
   it('says why where there is no exact theory', async () => {

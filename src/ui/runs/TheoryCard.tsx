@@ -164,7 +164,9 @@ function Details({ id, run, theory, reach }: DetailsProps) {
             {optimal.spectralRadius !== undefined && (
               <Row tex="\rho" label="exact rate there" value={formatRate(optimal.spectralRadius)} />
             )}
-            <Row tex="" label="guaranteed there" value={formatRate(optimal.guaranteedRate)} />
+            {optimal.guaranteedRate !== undefined && (
+              <Row tex="" label="guaranteed there" value={formatRate(optimal.guaranteedRate)} />
+            )}
           </dl>
           {epochs && <p>Proved for minibatches drawn with replacement; with epochs take them as a guide.</p>}
         </>
