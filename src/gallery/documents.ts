@@ -75,8 +75,11 @@ export function withoutCompensation(mass: RunConfig, label?: string): RunConfig 
 }
 
 /**
- * Root seed of the gallery's experiments: the paper's number, arXiv 1810.13395. It was fixed before any criterion was
- * checked on it; `npm run reproduce -- --seed` tries others.
+ * Root seed of the gallery's experiments: the paper's number, arXiv 1810.13395. The seed was fixed first, but the criteria
+ * were settled afterwards, on it and three other seeds on which some had failed: that they hold here proves little. They
+ * were then left alone and tried on seeds chosen beforehand, 1001 … 1005 (`npm run reproduce -- --seed`, WebGPU in
+ * software): five claims held on 5 of 5, `full-batch` on 4 of 5, and 369 of 370 checks held. On 1005 the speed of MaSS at
+ * batch 128 was measured too loosely: its 99 % interval, 0.0750 … 0.0864, holds the predicted 0.0812 but leaves 5 % of it.
  */
 const SEED = 181013395;
 
