@@ -89,7 +89,7 @@ describe('GalleryDesk', () => {
 
   it('works out the claim about a data set, then runs and judges it', async () => {
     const text = await readFile('public/samples/sample-houses.csv', 'utf8');
-    const bytes = new TextEncoder().encode(text.split('\n').slice(0, 31).join('\n')).buffer as ArrayBuffer;
+    const bytes = new TextEncoder().encode(text.split('\n').slice(0, 31).join('\n')).buffer;
     const table = await parseFiles([{ name: 'sample-houses.csv', bytes }]);
     const problem: DataProblem = {
       kind: 'linear-regression',

@@ -232,7 +232,12 @@ describe('the claim about the user’s data', () => {
   });
 
   it.each([
-    ['other data of the same name', () => load(50)],
+    [
+      'other data of the same name',
+      () => {
+        load(50);
+      },
+    ],
     [
       'another use of the data',
       () => experiment.getState().load({ ...onData, problem: { ...problem, scaling: 'raw' } }),
