@@ -44,7 +44,7 @@ export interface LossRange {
 
 /** Range of the loss in the plane of two kept directions over all paths; of those that diverge only their start counts. */
 export function planeRange(paths: readonly DrawnPath[], [first, second]: readonly [number, number]): LossRange {
-  return rangeOf(paths, (path, point) => {
+  return rangeOf(paths, `plane ${first} ${second}`, (path, point) => {
     const loss = shareAt(path, point, first);
     return [first === second ? loss : loss + shareAt(path, point, second)];
   });
@@ -52,26 +52,44 @@ export function planeRange(paths: readonly DrawnPath[], [first, second]: readonl
 
 /** Range of the shares of the loss along all kept directions, likewise. */
 export function shareRange(paths: readonly DrawnPath[]): LossRange {
-  return rangeOf(paths, (path, point) => Array.from(path.ranks, (_, direction) => shareAt(path, point, direction)));
+  return rangeOf(paths, 'shares', (path, point) =>
+    Array.from(path.ranks, (_, direction) => shareAt(path, point, direction)),
+  );
 }
 
 /** Range of the loss over all paths, likewise. */
 export function excessRange(paths: readonly DrawnPath[]): LossRange {
-  return rangeOf(paths, (path, point) => [path.excess[point]!]);
+  return rangeOf(paths, 'excess', (path, point) => [path.excess[point]!]);
 }
 
-function rangeOf(paths: readonly DrawnPath[], lossesAt: (path: Path, point: number) => readonly number[]): LossRange {
+type LossesAt = (path: Path, point: number) => readonly number[];
+
+/** What is known of single paths, by the name of the range: a drag gives one path anew and leaves the others. */
+const ranges = new WeakMap<Path, Map<string, LossRange>>();
+
+function rangeOf(paths: readonly DrawnPath[], name: string, lossesAt: LossesAt): LossRange {
   let [start, most, least] = [0, 0, Infinity];
   for (const { path } of paths) {
-    const points = path.diverged === undefined ? path.step.length : 1;
-    for (let point = 0; point < points; point++)
-      for (const loss of lossesAt(path, point)) {
-        if (!(loss > 0) || !Number.isFinite(loss)) continue;
-        if (point === 0) start = Math.max(start, loss);
-        most = Math.max(most, loss);
-        least = Math.min(least, loss);
-      }
+    const known = ranges.get(path) ?? new Map<string, LossRange>();
+    const range = known.get(name) ?? rangeOfOne(path, lossesAt);
+    ranges.set(path, known.set(name, range));
+    start = Math.max(start, range.start);
+    most = Math.max(most, range.most);
+    least = Math.min(least, range.least);
   }
+  return { start, most, least };
+}
+
+function rangeOfOne(path: Path, lossesAt: LossesAt): LossRange {
+  let [start, most, least] = [0, 0, Infinity];
+  const points = path.diverged === undefined ? path.step.length : 1;
+  for (let point = 0; point < points; point++)
+    for (const loss of lossesAt(path, point)) {
+      if (!(loss > 0) || !Number.isFinite(loss)) continue;
+      if (point === 0) start = Math.max(start, loss);
+      most = Math.max(most, loss);
+      least = Math.min(least, loss);
+    }
   return { start, most, least };
 }
 
