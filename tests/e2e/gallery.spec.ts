@@ -1,4 +1,5 @@
 /** Views and their addresses, the paper's claims, and the guided tour. */
+import { readFile } from 'node:fs/promises';
 import { expect, test } from './fixtures';
 import { opened, state, violations } from './page-support';
 
@@ -39,6 +40,30 @@ for (const colorScheme of ['light', 'dark'] as const)
       expect(await violations(page)).toEqual([]);
     });
   });
+
+test('the claim about batch sizes asks for data, then is tested on them', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await opened(page, '?view=gallery');
+  const claim = page.locator('[data-claim=your-data]');
+  await expect(claim.getByText(/^Load data to try this/)).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  const chosen = page.waitForEvent('filechooser');
+  await claim.getByRole('button', { name: 'Choose files…' }).click();
+  const houses = await readFile('public/samples/sample-houses.csv', 'utf8');
+  await (
+    await chosen
+  ).setFiles({
+    name: 'houses.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(houses.split('\n').slice(0, 31).join('\n')),
+  });
+  await claim.getByRole('button', { name: /^Run the claim/ }).click();
+  await expect(claim.locator('[data-standing=held]')).toHaveText('Held', { timeout: 60_000 });
+  await expect(claim.getByText('On the 30 rows of your data')).toBeVisible();
+  await expect(claim.getByRole('figure')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+});
 
 test('an experiment of a claim opens in the race, is judged there, and the verdict goes with the first change', async ({
   page,

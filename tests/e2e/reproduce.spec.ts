@@ -62,6 +62,16 @@ test('writes a table, figures and raw results', async () => {
   expect(png.readUInt32BE(16)).toBe(2 * Number(/<svg[^>]* width="(\d+)"/.exec(svg)?.[1]));
 });
 
+test('judges the batch sizes on a data set', async () => {
+  const houses = await readFile('public/samples/sample-houses.csv', 'utf8');
+  await writeFile(join(folder, 'houses.csv'), houses.split('\n').slice(0, 31).join('\n'));
+  const { code, stdout } = await reproduce(folder, ['--data', 'houses.csv']);
+  expect(stdout).toContain('held   Batch sizes on your data');
+  expect(stdout).toContain('1 of 1 claims held');
+  expect(code).toBe(0);
+  expect(await readdir(join(folder, 'reproduction/raw'))).toEqual(['your-data.json']);
+});
+
 test('writes the documents of the gallery', async () => {
   expect(await reproduce(folder, ['--documents', 'documents'])).toEqual({ code: 0, stdout: '', stderr: '' });
   const committed = (await readdir('public/experiments')).filter((name) => name !== 'race.json');

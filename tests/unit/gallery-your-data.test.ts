@@ -15,15 +15,16 @@ const problem: DataProblem = {
 };
 
 async function houses() {
-  const { buffer, byteOffset, byteLength } = await readFile('public/samples/sample-houses.csv');
-  return parseFiles([{ name: 'sample-houses.csv', bytes: buffer.slice(byteOffset, byteOffset + byteLength) }]);
+  const text = await readFile('public/samples/sample-houses.csv', 'utf8');
+  const bytes = new TextEncoder().encode(text.split('\n').slice(0, 31).join('\n')).buffer;
+  return parseFiles([{ name: 'sample-houses.csv', bytes }]);
 }
 
 describe('batch sizes on the user’s data', () => {
   it('hold where lanes run as they do, and fail where they are slower', async () => {
     const table = await houses();
     const claim = await yourData(problem, () => Promise.resolve(table));
-    expect(claim.statement).toContain('the 400 rows');
+    expect(claim.statement).toContain('the 30 rows');
     const [document] = claim.documents();
     const result = await runExperiment(document!.config, { engine: 'cpu', table: () => Promise.resolve(table) });
     const verdict = await claim.judge(new Map([[document!.id, result]]));
@@ -36,5 +37,12 @@ describe('batch sizes on the user’s data', () => {
     };
     expect((await claim.judge(new Map([[document!.id, late]]))).held).toBe(false);
     expect((await claim.judge(new Map())).complete).toBe(false);
+  });
+
+  it('says why nothing can be learnt where every feature is zero', async () => {
+    const bytes = new TextEncoder().encode('a,b,y\n0,0,1\n0,0,2\n0,0,4\n').buffer;
+    const table = await parseFiles([{ name: 'zero.csv', bytes }]);
+    const zero: DataProblem = { ...problem, dataset: { files: ['zero.csv'] }, scaling: 'raw', intercept: false };
+    await expect(yourData(zero, () => Promise.resolve(table))).rejects.toThrow(/zero/);
   });
 });
