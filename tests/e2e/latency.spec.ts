@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 import { DRAG_MEASURE } from '../../src/state/latency';
 import { expect, test } from './fixtures';
 import { LONG_TASK, tasksDuring } from './main-thread';
-import { opened, slider, state } from './page-support';
+import { drag, opened, slider, state } from './page-support';
 
 const MOVES = 8;
 /** In frames with a task after each, measured beside the drags: 24 are 400 ms at 60 frames a second. */
@@ -73,6 +73,28 @@ test('every move of a slider is measured until its curve is on screen, and that 
   });
   // The quicker half: the machine may be busy with something else at any time.
   expect(quantile(times, 0.25)).toBeLessThan(MOST_FRAMES * unit);
+});
+
+test('a dragged slider leaves every other control alone', async ({ page }) => {
+  await opened(page);
+  await expect(state(page)).toHaveText('Finished');
+  const controls = page.getByRole('complementary', { name: 'Experiment' });
+  const touched = await controls.evaluateHandle((aside) => {
+    const places = new Set<string>();
+    new MutationObserver((records) => {
+      for (const { target } of records) {
+        const near = target instanceof Element ? target : target.parentElement;
+        const part = near?.closest('[role="group"], section');
+        places.add(part?.getAttribute('aria-label') ?? part?.querySelector('h2')?.textContent ?? 'elsewhere');
+      }
+    }).observe(aside, { subtree: true, childList: true, attributes: true, characterData: true });
+    return places;
+  });
+  const known = (await measures(page)).length;
+  await drag(page, slider(page, 'MaSS: step size'), -40);
+  await expect.poll(async () => (await measures(page)).length).toBeGreaterThan(known);
+  await expect(state(page)).toHaveText('Finished');
+  expect(await touched.evaluate((places) => [...places])).toEqual(['MaSS']);
 });
 
 test('no task of the page takes long while ten runs of 64 seeds race', async ({ page }) => {

@@ -1,8 +1,7 @@
 import katex from 'katex';
 import { memo } from 'react';
 
-/** Ready to hand to React: an object that is the same leaves the formula's elements alone. */
-const rendered = new Map<string, { readonly __html: string }>();
+const rendered = new Map<string, string>();
 const CACHE = 500;
 
 interface TexProps {
@@ -18,16 +17,14 @@ export const Tex = memo(function Tex({ children, display = false, className, spo
   const key = `${display ? 'd' : 'i'}${spoken ? 's' : 'q'}${children}`;
   let html = rendered.get(key);
   if (html === undefined) {
-    html = {
-      __html: katex.renderToString(children, {
-        displayMode: display,
-        throwOnError: false,
-        output: spoken ? 'htmlAndMathml' : 'html',
-      }),
-    };
+    html = katex.renderToString(children, {
+      displayMode: display,
+      throwOnError: false,
+      output: spoken ? 'htmlAndMathml' : 'html',
+    });
     // Numbers change while a slider is dragged: the cache must not keep every one of them.
     if (rendered.size >= CACHE) rendered.clear();
     rendered.set(key, html);
   }
-  return <span className={className} aria-hidden={!spoken} dangerouslySetInnerHTML={html} />;
+  return <span className={className} aria-hidden={!spoken} dangerouslySetInnerHTML={{ __html: html }} />;
 });
