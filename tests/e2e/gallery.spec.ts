@@ -59,7 +59,7 @@ test('the claim about batch sizes asks for data, then is tested on them', async 
   });
   await claim.getByRole('button', { name: /^Run the claim/ }).click();
   await expect(claim.locator('[data-standing=held]')).toHaveText('Held', { timeout: 60_000 });
-  await expect(claim.getByText('On the 30 rows of your data')).toBeVisible();
+  await expect(claim.getByText(/^On the 30 rows of your data/)).toBeVisible();
   await expect(claim.getByRole('figure')).toBeVisible();
   expect(await violations(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
