@@ -34,6 +34,12 @@ describe('logAxis', () => {
     }
   });
 
+  it('holds a value just beyond a power of ten', () => {
+    const { domain } = logAxis(1e-300, 1.000000002e241, 2);
+    expect(domain[1]).toBeGreaterThan(1.000000002e241);
+    expect(logAxis(1e-300, 1.0000000001e241, 2).domain[1]).toBe(1e241);
+  });
+
   it('holds its data, stays positive and finite, and has ticks in the domain, whatever the data', () => {
     const positive = fc.double({ min: 1e-300, max: 1e300, noNaN: true });
     fc.assert(

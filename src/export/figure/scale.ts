@@ -81,8 +81,9 @@ export function logAxis(least: number, greatest: number, count: number): AxisCho
     const domain = [tidy(min, false), tidy(max, true)] as const;
     return { domain, ticks: withinDecades(domain, count) };
   }
-  const low = Math.floor(Math.log10(min) + 1e-9);
-  const high = Math.ceil(Math.log10(max) - 1e-9);
+  // A value is within its decade up to one part in 10⁹, as elsewhere here: 4e-10 in the logarithm.
+  const low = Math.floor(Math.log10(min) + 4e-10);
+  const high = Math.ceil(Math.log10(max) - 4e-10);
   return { domain: [Number(`1e${low}`), Number(`1e${high}`)], ticks: decadeTicks(low, high, count) };
 }
 
