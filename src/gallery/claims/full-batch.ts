@@ -33,7 +33,7 @@ export const fullBatch: Claim = {
   id: 'full-batch',
   title: 'Full batch: MaSS equals Nesterov',
   statement:
-    'As the batch grows κ̃_m falls to 1, the compensation vanishes and MaSS converges at the rate of Nesterov’s deterministic method.',
+    'As the batch grows κ̃ₘ falls to 1, the compensation vanishes and MaSS converges at the rate of Nesterov’s deterministic method.',
   documents,
   judge: async (results) => {
     const [document] = documents();
@@ -85,11 +85,11 @@ export const fullBatch: Claim = {
         },
         0.05,
       ),
-      theoryHolds(`κ̃_m of MaSS at batch ${LARGEST}`, largest.run.hyper['kappaTilde']!, 1.002, 'below'),
+      theoryHolds(`κ̃ₘ of MaSS at batch ${LARGEST}`, largest.run.hyper['kappaTilde']!, 1.002, 'below'),
     );
     return verdict(checks, {
       complete: true,
-      sentence: `At batch ${LARGEST} κ̃_m is ${number(largest.run.hyper['kappaTilde']!, 5)} and MaSS runs at ${number((100 * (largest.measured?.value ?? Number.NaN)) / momentum.exact, 4)} % of the speed of Nesterov’s method.`,
+      sentence: `At batch ${LARGEST} κ̃ₘ is ${number(largest.run.hyper['kappaTilde']!, 5)} and MaSS runs at ${number((100 * (largest.measured?.value ?? Number.NaN)) / momentum.exact, 4)} % of the speed of Nesterov’s method.`,
       figures: [figure(rows, prediction.speed(deterministic, momentum.found.step, momentum.window))],
     });
   },

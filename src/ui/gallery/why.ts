@@ -6,7 +6,7 @@ export const why: Readonly<Partial<Record<ClaimId, string>>> = {
     'The momentum that every deep-learning library offers can break a run that plain SGD would finish.',
   'mass-accelerates': 'One more term in the update makes momentum safe with minibatches, and worth having.',
   'no-acceleration': 'Tuning does not save Nesterov’s momentum: the failure is one of the method, not of its settings.',
-  'full-batch': 'MaSS is no other method but the stochastic one that Nesterov’s deterministic method is the limit of.',
+  'full-batch': 'Nesterov’s deterministic method is the limit of MaSS: one method for every batch size.',
   'three-regimes': 'It tells how large a batch is worth its computation, before anything was trained.',
   'your-data': 'Real targets are seldom fitted exactly. The batch that pays on your data can still be told beforehand.',
   compensation: 'It says when the extra term is needed: with small batches always, with very large ones no longer.',
