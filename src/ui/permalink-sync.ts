@@ -5,8 +5,6 @@ import type { ExperimentStore } from '../state/experiment-store';
 
 /** Browsers limit how often an address may change; a drag changes the experiment at every frame. */
 const WRITE_EVERY_MS = 400;
-/** The curves of a changed run come first. */
-const WRITE_AFTER_MS = 120;
 
 /** Reads the address once, then follows both sides. */
 export function syncPermalink(experiment: ExperimentStore, notify: (notice: Notice) => void): void {
@@ -38,9 +36,12 @@ export function syncPermalink(experiment: ExperimentStore, notify: (notice: Noti
   window.addEventListener('hashchange', read);
   experiment.subscribe((state, previous) => {
     if (state.config === previous.config) return;
-    timer ??= setTimeout(write, Math.max(WRITE_AFTER_MS, written + WRITE_EVERY_MS - performance.now()));
+    const wait = written + WRITE_EVERY_MS - performance.now();
+    // A single edit stands in the address at once: a reload takes the address as it is when it begins.
+    if (timer === undefined && wait <= 0) write();
+    else timer ??= setTimeout(write, wait);
   });
-  // A reload must not lose the latest edit.
+  // Leaving in the middle of a drag must not lose its last edits.
   window.addEventListener('pagehide', () => {
     if (timer === undefined) return;
     clearTimeout(timer);
