@@ -52,6 +52,11 @@ const browser = await chromium.launch({ executablePath: executable.path, args: b
 try {
   for (const scheme of /** @type {const} */ (['light', 'dark'])) {
     await take(`race-${scheme}`, scheme, async () => undefined);
+    await take(`sweep-${scheme}`, scheme, async (page) => {
+      await page.getByRole('link', { name: 'Sweep', exact: true }).click();
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page.getByText('Running', { exact: true }).waitFor();
+    });
     if (files.length > 0)
       await take(`digits-${scheme}`, scheme, async (page) => {
         const input = page.locator('input[type=file]').first();
@@ -80,6 +85,7 @@ process.exit();
 async function take(name, scheme, prepare) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 960 }, colorScheme: scheme });
   await page.goto(url);
+  await page.getByRole('button', { name: 'No, thanks' }).click();
   await page.getByText('Finished', { exact: true }).waitFor();
   await prepare(page);
   await page.getByText('Finished', { exact: true }).waitFor({ timeout: 300_000 });
