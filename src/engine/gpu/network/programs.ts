@@ -5,7 +5,6 @@ import squaredErrorWgsl from '../../../../shaders/loss/squared_error.wgsl?raw';
 import addUpWgsl from '../../../../shaders/network/add_up.wgsl?raw';
 import gatherWgsl from '../../../../shaders/network/gather.wgsl?raw';
 import outputGradientWgsl from '../../../../shaders/network/output_gradient.wgsl?raw';
-import recordWgsl from '../../../../shaders/network/record.wgsl?raw';
 import sampleLossesWgsl from '../../../../shaders/network/sample_losses.wgsl?raw';
 import updateWgsl from '../../../../shaders/network/update.wgsl?raw';
 import { sizeOf, strideOf, type Network } from '../../../models/network';
@@ -67,28 +66,6 @@ fn slot_0_step(s: Slots, g: vec4f, c: Coefficients) -> Slots {
   return {
     code: compose(context, [constants({ SLOTS: slots.length }), wgsl, names, updateWgsl]),
     invocations: context.network.dimension / 4,
-  };
-}
-
-/** What a recording holds of a lane, in order. */
-export type NetworkMetric = 'loss' | 'accuracy' | 'testLoss' | 'testAccuracy';
-
-/** Bind: work, lanes, alive, losses, training_sums, test_sums. */
-export function record(
-  context: PassContext,
-  metrics: readonly NetworkMetric[],
-  rows: { readonly training: number; readonly test: number },
-): Program {
-  const values = { loss: 'training.x', accuracy: 'training.y', testLoss: 'test.x', testAccuracy: 'test.y' };
-  const four = [0, 1, 2, 3].map((k) => (metrics[k] ? values[metrics[k]] : '0.0')).join(', ');
-  const code = recordWgsl.replace('METRIC_VALUES', four);
-  return {
-    code: compose(context, [
-      constants({ METRICS: metrics.length }),
-      `const TRAINING_ROWS = ${rows.training}.0;\nconst TEST_ROWS = ${Math.max(rows.test, 1)}.0;`,
-      code,
-    ]),
-    invocations: 1,
   };
 }
 
