@@ -24,6 +24,12 @@ export function networkMetrics({ network, rows }: NetworkObjective): NetworkMetr
   ];
 }
 
+/** Keys of what is drawn for one lane seed: its rows, and the masks of its dropouts. */
+export interface LaneKeys {
+  readonly rows: number;
+  readonly dropout: number;
+}
+
 export class NetworkReference {
   readonly #arithmetic: NetworkArithmetic;
 
@@ -39,13 +45,21 @@ export class NetworkReference {
     return initialParameters(this.objective.network, this.sampling.seed, laneSeed);
   }
 
-  /** Key of a lane seed for {@link gradient}. */
-  key(laneSeed: number): number {
-    const { seed, mode } = this.sampling;
-    return streamKey(seed, mode === 'epochs' ? STREAM.epoch : STREAM.batch, laneSeed);
+  /** Running statistics of a lane before its first step, length `network.statistics`. */
+  startStatistics(): Float64Array {
+    return initialStatistics(this.objective.network);
   }
 
-  /** Row at place `index` of minibatch `step` (0-based) under `key`. */
+  /** Keys of a lane seed for {@link gradient}. */
+  keys(laneSeed: number): LaneKeys {
+    const { seed, mode } = this.sampling;
+    return {
+      rows: streamKey(seed, mode === 'epochs' ? STREAM.epoch : STREAM.batch, laneSeed),
+      dropout: streamKey(seed, STREAM.dropout, laneSeed),
+    };
+  }
+
+  /** Row at place `index` of minibatch `step` (0-based) under `key`, that of a lane seed's rows. */
   row(key: number, step: number, index: number, batch: number): number {
     const { count } = this.objective.rows;
     return this.sampling.mode === 'epochs'
@@ -53,28 +67,28 @@ export class NetworkReference {
       : rowWithReplacement(key, step, index, count);
   }
 
-  /** Gradient of the mean loss over minibatch `step`; `at` and `into` have length d. */
-  gradient(key: number, step: number, batch: number, at: Float64Array, into: Float64Array): void {
-    const rows = Array.from({ length: batch }, (_, i) => this.row(key, step, i, batch));
-    const { network } = this.objective;
-    const mode: Mode = { kind: 'training', key, step };
-    this.#arithmetic.gradient(
-      at,
-      initialStatistics(network),
-      this.#inputs(rows),
-      this.#targets(rows),
-      batch,
-      mode,
-      into,
-    );
+  /**
+   * Gradient of the mean loss over minibatch `step`; `at` and `into` have length d. The lane's running `statistics` (length
+   * `network.statistics`) move towards those of the minibatch, in place.
+   */
+  gradient(
+    keys: LaneKeys,
+    step: number,
+    batch: number,
+    at: Float64Array,
+    statistics: Float64Array,
+    into: Float64Array,
+  ): void {
+    const rows = Array.from({ length: batch }, (_, i) => this.row(keys.rows, step, i, batch));
+    const mode: Mode = { kind: 'training', key: keys.dropout, step };
+    this.#arithmetic.gradient(at, statistics, this.#inputs(rows), this.#targets(rows), batch, mode, into);
   }
 
-  /** The numbers of {@link networkMetrics} at weights `w`. */
-  record(w: Float64Array): number[] {
+  /** The numbers of {@link networkMetrics} at weights `w` with the lane's running `statistics`, which stay as they are. */
+  record(w: Float64Array, statistics: Float64Array): number[] {
     const { rows } = this.objective;
-    const range = (first: number, length: number) => Array.from({ length }, (_, i) => first + i);
-    const training = this.#evaluate(w, range(0, rows.recorded.count));
-    const test = this.#evaluate(w, range(rows.count, rows.recorded.test));
+    const training = this.#evaluate(w, statistics, range(0, rows.recorded.count));
+    const test = this.#evaluate(w, statistics, range(rows.count, rows.recorded.test));
     const values: Readonly<Record<NetworkMetric, number>> = {
       loss: training.loss,
       accuracy: training.accuracy,
@@ -85,18 +99,16 @@ export class NetworkReference {
   }
 
   /** The training loss alone. */
-  loss(w: Float64Array): number {
-    return this.record(w)[0]!;
+  loss(w: Float64Array, statistics: Float64Array): number {
+    return this.#evaluate(w, statistics, range(0, this.objective.rows.recorded.count)).loss;
   }
 
-  #evaluate(w: Float64Array, rows: readonly number[]): { loss: number; accuracy: number } {
+  #evaluate(w: Float64Array, statistics: Float64Array, rows: readonly number[]): { loss: number; accuracy: number } {
     const { network } = this.objective;
     const { outputs, loss: kind } = network;
     const stride = strideOf({ channels: outputs });
     const targets = this.#targets(rows);
-    const z = this.#arithmetic.forward(w, initialStatistics(network), this.#inputs(rows), rows.length, {
-      kind: 'evaluation',
-    });
+    const z = this.#arithmetic.forward(w, statistics, this.#inputs(rows), rows.length, { kind: 'evaluation' });
     const found = rows.filter((_, i) => classOf(z.subarray(i * stride, i * stride + outputs)) === targets[i]);
     return { loss: lossOf(kind, rows.length, outputs, z, targets), accuracy: found.length / rows.length };
   }
@@ -110,6 +122,8 @@ export class NetworkReference {
     return picked(this.objective.rows.targets, network.loss === 'cross-entropy' ? 1 : network.outputs, rows);
   }
 }
+
+const range = (first: number, length: number) => Array.from({ length }, (_, i) => first + i);
 
 /** Numbers of one example, without the surplus of the strides. */
 export function inputWidth({ tensors }: Network): number {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { classesOf } from '../../src/data/classes';
 import { DataError, type Table } from '../../src/data/table';
+import { isKept } from '../../src/models/float64/arithmetic';
 import { NetworkError } from '../../src/models/network';
 import { fullyConnected } from '../../src/models/presets';
 import { defaultNetwork, networkSchema, prepareNetwork, type NetworkConfig } from '../../src/problems/network';
 import { networkMetrics, NetworkReference } from '../../src/problems/network-reference';
+import { STREAM, streamKey } from '../../src/random/random';
 
 const table: Table = {
   source: 'fruit.csv',
@@ -75,25 +77,77 @@ describe('the float64 reference of a network', () => {
     const reference = new NetworkReference(objective, { seed: 3, mode: 'epochs' });
     const w = reference.start(0);
     expect(reference.start(1)).not.toEqual(w);
-    const before = reference.record(w);
+    const statistics = reference.startStatistics();
+    const before = reference.record(w, statistics);
     const g = new Float64Array(w.length);
-    const key = reference.key(0);
+    const keys = reference.keys(0);
     for (let t = 0; t < 400; t++) {
-      reference.gradient(key, t, 10, w, g);
+      reference.gradient(keys, t, 10, w, statistics, g);
       for (let k = 0; k < w.length; k++) w[k] = w[k]! - 0.3 * g[k]!;
     }
-    const [loss, accuracy, testLoss, testAccuracy] = reference.record(w);
-    expect(reference.loss(w)).toBe(loss);
+    const [loss, accuracy, testLoss, testAccuracy] = reference.record(w, statistics);
+    expect(reference.loss(w, statistics)).toBe(loss);
     expect(loss).toBeLessThan(0.2 * before[0]!);
     expect(testLoss).toBeLessThan(before[2]!);
     expect(accuracy).toBeGreaterThan(0.95);
     expect(testAccuracy).toBeGreaterThan(0.85);
   });
 
+  it('draws dropout masks of their own stream', async () => {
+    const layers = [{ kind: 'dropout', rate: 0.5 } as const, ...fullyConnected(1, 16)];
+    const small = { ...defaultNetwork, data: { kind: 'moons', rows: 20, noise: 0.05 }, layers } as never;
+    const objective = await prepareNetwork(small, context);
+    const reference = new NetworkReference(objective, { seed: 3, mode: 'replacement' });
+    const [dense] = objective.network.operations.filter((op) => op.kind === 'dense');
+    const { offset } = dense!.weights;
+    const w = reference.start(1);
+    const g = new Float64Array(w.length);
+    // One sample: the gradient of an input's weights vanishes where the input was dropped, and only there.
+    const kept = Array.from({ length: 12 }, (_, step) => {
+      reference.gradient(reference.keys(1), step, 1, w, reference.startStatistics(), g);
+      return [0, 1].map((unit) => g.subarray(offset + 16 * unit, offset + 16 * (unit + 1)).some((v) => v !== 0));
+    });
+    const key = streamKey(3, STREAM.dropout, 1);
+    expect(kept).toEqual(
+      Array.from({ length: 12 }, (_, step) => [0, 1].map((unit) => isKept(key, step, 0, unit, 0, 0.5))),
+    );
+  });
+
+  it('moves the running statistics of a lane while training, and evaluates with them', async () => {
+    const layers = [{ kind: 'dense', units: 4 }, { kind: 'batch-norm' }, { kind: 'relu' }];
+    const small = { ...defaultNetwork, data: { kind: 'moons', rows: 40, noise: 0.05 }, layers } as never;
+    const objective = await prepareNetwork(small, context);
+    const reference = new NetworkReference(objective, { seed: 3, mode: 'epochs' });
+    const w = reference.start(0);
+    const statistics = reference.startStatistics();
+    expect([...statistics]).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
+    const g = new Float64Array(w.length);
+    const before = reference.record(w, statistics);
+    reference.gradient(reference.keys(0), 0, 8, w, statistics, g);
+    const once = statistics.slice();
+    expect([...once].every((value, k) => value !== [0, 1][k >> 2])).toBe(true);
+    const after = reference.record(w, statistics);
+    expect(after).not.toEqual(before);
+    expect(statistics).toEqual(once);
+    // They converge to those of the data at fixed weights.
+    for (let t = 1; t < 200; t++) reference.gradient(reference.keys(0), t, 30, w, statistics, g);
+    const { features, count } = objective.rows;
+    for (let unit = 0; unit < 4; unit++) {
+      const found = Array.from(
+        { length: count },
+        (_, i) => features[2 * i]! * w[unit]! + features[2 * i + 1]! * w[4 + unit]!,
+      );
+      const mean = found.reduce((a, b) => a + b) / count;
+      expect(statistics[unit]).toBeCloseTo(mean, 8);
+      const variance = found.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+      expect(statistics[4 + unit]).toBeCloseTo(variance, 8);
+    }
+  });
+
   it('has no accuracy of values, and no test numbers without test rows', async () => {
     const objective = await prepareNetwork({ ...files, loss: 'squared-error', test: 0 }, context);
     expect(networkMetrics(objective)).toEqual(['loss']);
     const reference = new NetworkReference(objective, { seed: 3, mode: 'replacement' });
-    expect(reference.record(reference.start(0))).toHaveLength(1);
+    expect(reference.record(reference.start(0), reference.startStatistics())).toHaveLength(1);
   });
 });
