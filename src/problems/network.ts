@@ -4,7 +4,7 @@ import { classesOf } from '../data/classes';
 import { PLANAR_KINDS, planarSet } from '../data/planar';
 import { toRegression } from '../data/regression';
 import { DataError, type Table } from '../data/table';
-import { denseLayerSchema, reluLayerSchema } from '../models/layers';
+import { layersSchema } from '../models/layers';
 import { drawUp, type LossKind, type Shape } from '../models/network';
 import { fullyConnected } from '../models/presets';
 import { rowOfEpoch, STREAM, streamKey } from '../random/random';
@@ -40,8 +40,8 @@ export const networkSchema = z.strictObject({
   data: dataSchema,
   /** Share of the rows, drawn at random, that are not trained on. */
   test: z.number().min(0).max(0.9),
-  /** Hidden layers; the kernels know these. */
-  layers: z.array(z.discriminatedUnion('kind', [denseLayerSchema, reluLayerSchema])).max(128),
+  /** Layers up to the outputs. */
+  layers: layersSchema,
   /** Classes by softmax cross-entropy, or values by half the squared error. */
   loss: z.enum(['cross-entropy', 'squared-error']),
 });
