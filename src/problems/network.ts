@@ -1,13 +1,13 @@
 /** Networks: a classifier or a regression on points in the plane, or on the user's own data. */
 import { z } from 'zod';
 import { classesOf } from '../data/classes';
+import { drawnOrder, reordered } from '../data/order';
 import { PLANAR_KINDS, planarSet } from '../data/planar';
 import { toRegression } from '../data/regression';
 import { DataError, type Table } from '../data/table';
 import { layersSchema } from '../models/layers';
 import { drawUp, type LossKind, type Shape } from '../models/network';
 import { fullyConnected } from '../models/presets';
-import { rowOfEpoch, STREAM, streamKey } from '../random/random';
 import { inputWidth } from './network-reference';
 import type { NetworkObjective, PrepareContext } from './types';
 
@@ -75,8 +75,7 @@ export async function prepareNetwork(
   const test = Math.min(Math.round(config.test * rows.count), rows.count - 1);
   const count = rows.count - test;
   // A file may be sorted by class: which rows are for testing is drawn.
-  const key = streamKey(seed, STREAM.split, 0);
-  const order = Array.from({ length: rows.count }, (_, i) => rowOfEpoch(key, i, rows.count));
+  const order = drawnOrder(rows.count, seed);
   const targetWidth = loss === 'cross-entropy' ? 1 : rows.outputs;
   return {
     family: 'network',
@@ -126,17 +125,4 @@ function fileRows(
   if (loss === 'squared-error') return { ...shared, outputs: 1, targets };
   const classes = classesOf(table, column, count);
   return { ...shared, outputs: classes.values.length, targets: classes.of };
-}
-
-/** Row k of the result is row order[k]. */
-function reordered(
-  values: Float32Array<ArrayBuffer>,
-  width: number,
-  order: readonly number[],
-): Float32Array<ArrayBuffer> {
-  const into = new Float32Array(order.length * width);
-  order.forEach((row, k) => {
-    into.set(values.subarray(row * width, (row + 1) * width), k * width);
-  });
-  return into;
 }
