@@ -3,7 +3,7 @@ import { parseFiles } from '../src/data/load';
 import type { Lane } from '../src/engine/backend';
 import type { ExperimentConfig } from '../src/experiment/config';
 import { massSteps, type MassSteps } from '../src/optimizers/mass';
-import { prepareProblem } from '../src/problems/registry';
+import { prepareLinear } from '../src/problems/registry';
 import type { LeastSquares } from '../src/problems/types';
 import { denseFile, type DenseShape } from './dense-file';
 
@@ -89,7 +89,7 @@ export async function prepareTask(id: TaskId, quick = false): Promise<Task> {
     sampling: 'replacement',
     divergenceFactor: 1e6,
   };
-  const objective = await prepareProblem(config.problem, {
+  const objective = await prepareLinear(config.problem, {
     seed: SEED,
     table: () => (file ? parseFiles([file]) : Promise.reject(new Error('a stream reads no file'))),
   });

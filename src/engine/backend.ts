@@ -3,6 +3,7 @@
  * and the float64 reference, at the same interface.
  */
 import type { RunConfig } from '../experiment/config';
+import type { Metric } from '../problems/metrics';
 import type { Objective } from '../problems/types';
 
 export interface AdapterSummary {
@@ -36,6 +37,8 @@ export interface CohortState {
   readonly step: number;
   /** lanes × MAX_SLOTS × dimension, lane-major; unused slots are zero. */
   readonly values: Float64Array<ArrayBuffer>;
+  /** Running statistics, lanes × their number (none for most objectives). */
+  readonly statistics: Float64Array<ArrayBuffer>;
   /** 1 for lanes that go on, 0 for those that diverged. */
   readonly alive: Uint8Array<ArrayBuffer>;
 }
@@ -50,11 +53,13 @@ export interface Segment {
 /** Lanes that advance together. Owns its memory until `destroy()`. */
 export interface Cohort {
   readonly lanes: readonly Lane[];
+  /** The numbers of a recording; the first is the training loss. */
+  readonly metrics: readonly Metric[];
   /** Multiply-adds of one step, and of one recording, of all lanes together: to size a batch of segments. */
   readonly work: { readonly step: number; readonly record: number };
   /**
    * Runs the segments, in order, after those of earlier calls; several calls may be under way. Resolves with the
-   * recorded losses, records × lanes; NaN for lanes that had diverged before. Rejects with `DeviceLostError` where the
+   * recorded numbers, records × metrics × lanes; NaN for lanes that had diverged before. Rejects with `DeviceLostError` where the
    * device is lost.
    */
   execute(segments: readonly Segment[]): Promise<Float64Array<ArrayBuffer>>;
@@ -78,6 +83,7 @@ export interface Backend {
    * this many always fit; 0 where not even one does.
    */
   capacity(objective: Objective, maxBatch: number, budgetBytes: number): number;
+  /** Rejects with `DeviceError` ('limits-too-small'), which tells the numbers, where the lanes don't fit. */
   cohort(options: CohortOptions): Promise<Cohort>;
   destroy(): void;
 }

@@ -2,7 +2,9 @@
 import type { ExperimentConfig } from '../experiment/config';
 import type { LaneOutcome } from '../experiment/result';
 import type { KnownConstants } from '../theory/spectral';
+import type { Metric } from '../problems/metrics';
 import type { AdapterSummary } from './backend';
+import type { SideMetrics } from './lane-group';
 
 /** Which arithmetic runs, and why it is not the GPU where it is not. */
 export type EngineInfo =
@@ -31,8 +33,14 @@ export interface ObjectiveSummary {
   readonly coordinates: 'error' | 'weights';
   /** Stored rows; absent for streams. */
   readonly rows?: number;
-  /** Spectral constants: what step sizes and rates follow from. */
-  readonly constants: KnownConstants;
+  /** Rows that are not trained on. */
+  readonly testRows?: number;
+  /** The numbers of a recording. */
+  readonly metrics: readonly Metric[];
+  /** Trainable numbers of a network. */
+  readonly parameters?: number;
+  /** Spectral constants: what step sizes and rates follow from. Absent where theory does not apply. */
+  readonly constants?: KnownConstants;
 }
 
 export type SessionEvent =
@@ -70,6 +78,8 @@ export type SessionEvent =
       readonly step: readonly number[];
       readonly seconds: readonly number[];
       readonly loss: Float64Array<ArrayBuffer>;
+      /** What is recorded beside the loss, each points × lanes; absent: nothing. */
+      readonly side?: SideMetrics;
       readonly outcomes: readonly LaneOutcome[];
     }
   /** The curve of one run is complete: it ran all steps or every lane ended before. Others may go on. */

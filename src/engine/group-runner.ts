@@ -273,15 +273,15 @@ export class GroupRunner {
   async #execute(group: LaneGroup, segments: readonly Segment[]): Promise<void> {
     const started = performance.now();
     const { cohort } = group;
-    const losses = await cohort.execute(segments);
+    const numbers = await cohort.execute(segments);
     this.#losses = 0;
     const now = performance.now();
     const milliseconds = now - Math.max(started, this.#lastCompletion);
     this.#lastCompletion = now;
     if (!this.#groups.includes(group)) return;
     this.meter.add(segments.reduce((sum, s) => sum + s.to - s.from, 0) * group.going, now);
-    for (const { run, step, seconds, loss, outcomes, over } of group.absorb(segments, losses, milliseconds)) {
-      this.#host.emit({ type: 'points', run: run.key, step, seconds, loss, outcomes });
+    for (const { run, over, ...points } of group.absorb(segments, numbers, milliseconds)) {
+      this.#host.emit({ type: 'points', run: run.key, ...points });
       if (over) this.#host.emit({ type: 'run-finished', run: run.key });
     }
     this.#host.advanced();

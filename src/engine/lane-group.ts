@@ -5,6 +5,7 @@
  */
 import type { RunConfig } from '../experiment/config';
 import type { LaneOutcome } from '../experiment/result';
+import type { SideMetric } from '../problems/metrics';
 import type { Backend, Cohort, CohortOptions, CohortState, Segment } from './backend';
 
 /** What the lanes of a group share. */
@@ -28,12 +29,16 @@ export interface GroupRun {
 /** A run as it is given to a group. */
 export type NewRun = Omit<GroupRun, 'wanted' | 'over'>;
 
+/** Numbers recorded beside the training loss, each points × lanes. */
+export type SideMetrics = Readonly<Partial<Record<SideMetric, Float64Array<ArrayBuffer>>>>;
+
 /** New points of one run; `loss` is points × lanes. */
 export interface NewPoints {
   readonly run: GroupRun;
   readonly step: number[];
   readonly seconds: number[];
   readonly loss: Float64Array<ArrayBuffer>;
+  readonly side: SideMetrics;
   readonly outcomes: readonly LaneOutcome[];
   /** These are its last ones. */
   readonly over: boolean;
@@ -202,7 +207,7 @@ export class LaneGroup {
   }
 
   /** Takes in what a batch of segments recorded, after `milliseconds` of computing. */
-  absorb(segments: readonly Segment[], losses: Float64Array, milliseconds: number): NewPoints[] {
+  absorb(segments: readonly Segment[], numbers: Float64Array, milliseconds: number): NewPoints[] {
     const work = segments.reduce(
       (sum, s) => sum + (s.to - s.from) * this.#cohort.work.step + (s.record ? this.#cohort.work.record : 0),
       0,
@@ -217,61 +222,64 @@ export class LaneGroup {
     this.#reached = Math.max(this.#reached, segments.at(-1)?.to ?? 0);
     const recorded = segments.filter((s) => s.record);
     const lanes = this.#cohort.lanes.length;
-    const shown: { loss: Float64Array; step: number; seconds: number }[] = [];
+    const { metrics } = this.#cohort;
+    const shown: { values: Float64Array[]; step: number; seconds: number }[] = [];
     const converged: number[] = [];
     recorded.forEach((segment, row) => {
       if (segment.to <= this.#shownStep) return;
       this.#shownStep = segment.to;
       const seconds = Math.max(before + ((this.seconds - before) * (row + 1)) / recorded.length, this.#shownSeconds);
       this.#shownSeconds = seconds;
-      const loss = new Float64Array(this.#outcomes.length).fill(Number.NaN);
+      const values = metrics.map(() => new Float64Array(this.#outcomes.length).fill(Number.NaN));
       this.#members.forEach((lane, k) => {
-        const observed = this.#observe(lane, segment.to, losses[row * lanes + k]!);
-        loss[lane] = observed;
-        if (!Number.isNaN(observed) && this.#outcomes[lane]!.kind === 'converged') converged.push(k);
+        if (isOver(this.#outcomes[lane]!)) return;
+        metrics.forEach((_, m) => (values[m]![lane] = numbers[(row * metrics.length + m) * lanes + k]!));
+        const outcome = this.#observe(lane, segment.to, values[0]![lane]!);
+        if (outcome.kind === 'converged') converged.push(k);
       });
-      shown.push({ loss, step: segment.to, seconds });
+      shown.push({ values, step: segment.to, seconds });
     });
     if (shown.length === 0) return [];
     if (converged.length > 0) this.#cohort.retire(converged);
     return this.runs.flatMap((run, index) => {
       if (!run.wanted || run.over) return [];
-      const loss = new Float64Array(shown.length * run.count);
-      shown.forEach((point, p) => {
-        loss.set(point.loss.subarray(run.first, run.first + run.count), p * run.count);
-      });
+      const own = (metric: number) => {
+        const values = new Float64Array(shown.length * run.count);
+        shown.forEach((point, p) => {
+          values.set(point.values[metric]!.subarray(run.first, run.first + run.count), p * run.count);
+        });
+        return values;
+      };
       run.over = this.#goingOf[index] === 0 || this.#shownStep >= this.steps;
       return {
         run,
         step: shown.map((point) => point.step),
         seconds: shown.map((point) => point.seconds),
-        loss,
+        loss: own(0),
+        side: Object.fromEntries(metrics.flatMap((metric, m) => (metric === 'loss' ? [] : [[metric, own(m)]]))),
         outcomes: this.outcomesOf(run),
         over: run.over,
       };
     });
   }
 
-  /** Notes what a recorded loss says of a lane; returns what is shown of it: nothing (NaN) once it has ended. */
-  #observe(lane: number, step: number, loss: number): number {
-    if (isOver(this.#outcomes[lane]!)) return Number.NaN;
-    if (!(loss <= this.#options.lossLimit)) {
-      const last = Number.isFinite(loss) ? loss : this.#lastFinite[lane]!;
-      this.#end(lane, { kind: 'diverged', step, lastFiniteLoss: last });
-    } else if (loss <= (this.#options.stopBelow ?? Number.NEGATIVE_INFINITY)) {
-      this.#end(lane, { kind: 'converged', step, loss });
-    } else {
-      this.#lastFinite[lane] = loss;
-      this.#outcomes[lane] = step === this.steps ? { kind: 'completed' } : { kind: 'running', step };
-    }
-    return loss;
+  /** Notes and returns what a recorded loss says of a lane that has not ended. */
+  #observe(lane: number, step: number, loss: number): LaneOutcome {
+    const outcome = this.#outcomeOf(lane, step, loss);
+    this.#outcomes[lane] = outcome;
+    if (isOver(outcome)) {
+      const index = this.#runOf[lane]!;
+      this.#goingOf[index]!--;
+      if (this.runs[index]!.wanted) this.#going--;
+    } else this.#lastFinite[lane] = loss;
+    return outcome;
   }
 
-  #end(lane: number, outcome: LaneOutcome): void {
-    this.#outcomes[lane] = outcome;
-    const index = this.#runOf[lane]!;
-    this.#goingOf[index]!--;
-    if (this.runs[index]!.wanted) this.#going--;
+  #outcomeOf(lane: number, step: number, loss: number): LaneOutcome {
+    if (!(loss <= this.#options.lossLimit))
+      return { kind: 'diverged', step, lastFiniteLoss: Number.isFinite(loss) ? loss : this.#lastFinite[lane]! };
+    if (loss <= (this.#options.stopBelow ?? Number.NEGATIVE_INFINITY)) return { kind: 'converged', step, loss };
+    return step === this.steps ? { kind: 'completed' } : { kind: 'running', step };
   }
 
   /** Nobody wants this run any more. */
@@ -359,11 +367,19 @@ export class LaneGroup {
 const isOver = (outcome: LaneOutcome) => outcome.kind === 'diverged' || outcome.kind === 'converged';
 
 /** The state of these lanes alone, in this order. */
-function selectLanes({ step, values, alive }: CohortState, lanes: readonly number[]): CohortState {
-  const size = values.length / alive.length;
-  const selected = new Float64Array(lanes.length * size);
-  lanes.forEach((lane, k) => {
-    selected.set(values.subarray(lane * size, (lane + 1) * size), k * size);
-  });
-  return { step, values: selected, alive: Uint8Array.from(lanes, (lane) => alive[lane]!) };
+function selectLanes({ step, values, statistics, alive }: CohortState, lanes: readonly number[]): CohortState {
+  const select = (of: Float64Array) => {
+    const size = of.length / alive.length;
+    const selected = new Float64Array(lanes.length * size);
+    lanes.forEach((lane, k) => {
+      selected.set(of.subarray(lane * size, (lane + 1) * size), k * size);
+    });
+    return selected;
+  };
+  return {
+    step,
+    values: select(values),
+    statistics: select(statistics),
+    alive: Uint8Array.from(lanes, (lane) => alive[lane]!),
+  };
 }

@@ -4,8 +4,8 @@
  */
 import type { Table } from '../data/table';
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
-import { prepareProblem } from '../problems/registry';
-import type { Objective } from '../problems/types';
+import { prepareLinear } from '../problems/registry';
+import type { LeastSquares } from '../problems/types';
 import { exactTheory, objectiveConstants, type ExactTheory } from '../theory/advice';
 import {
   BATCH_OPTIMIZERS,
@@ -79,7 +79,7 @@ export async function studyBatches(config: ExperimentConfig, options: BatchStudy
   const progress = (fraction: number, doing: string) => {
     listener({ type: 'progress', fraction, doing });
   };
-  const objective = await prepareProblem(config.problem, { seed: config.seed, table, signal });
+  const objective = await prepareLinear(config.problem, { seed: config.seed, table, signal });
   const constants = await objectiveConstants(objective, {
     exact: measure,
     signal,
@@ -131,7 +131,7 @@ export async function studyBatches(config: ExperimentConfig, options: BatchStudy
 
 /** −ln ρ by `optimizer batch`, told as it is found; empty where no exact theory applies. */
 async function exactSpeeds(
-  objective: Objective,
+  objective: LeastSquares,
   constants: SpectralConstants,
   batches: readonly number[],
   { signal, listener, measure }: BatchStudyOptions,
@@ -161,7 +161,7 @@ async function exactSpeeds(
 
 /** How many lanes and steps a measurement takes; no lanes where it would be too dear. */
 function planOf(
-  { rows, dimension, coordinates }: Objective,
+  { rows, dimension, coordinates }: LeastSquares,
   constants: SpectralConstants,
   optimizer: BatchOptimizer,
   batch: number,

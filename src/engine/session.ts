@@ -5,7 +5,7 @@
  */
 import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
-import { autoPoints, evaluationSteps } from '../experiment/schedule';
+import { evaluationSteps } from '../experiment/schedule';
 import { prepareProblem } from '../problems/registry';
 import type { Objective } from '../problems/types';
 import { objectiveConstants, runTheory } from '../theory/advice';
@@ -13,6 +13,8 @@ import type { KnownConstants } from '../theory/spectral';
 import type { SessionEvent, SessionState } from './events';
 import { GroupRunner, type OpenBackend, type OpenedBackend } from './group-runner';
 import { startLoss } from './loss-limit';
+import { pointsOf } from './points';
+import { summaryOf } from './summary';
 import { TheoryDesk, type RunAdvice } from './theory-desk';
 import { TrajectoryDesk, type Trajectory } from './trajectories';
 
@@ -47,7 +49,8 @@ export class Session {
   #active: ExperimentConfig | undefined;
   /** What was followed last: a reset starts it again. */
   #config: ExperimentConfig | undefined;
-  #objective: { readonly key: string; readonly value: Objective; readonly constants: KnownConstants } | undefined;
+  #objective:
+    { readonly key: string; readonly value: Objective; readonly constants: KnownConstants | undefined } | undefined;
   #lossLimit = 0;
   #preparing = false;
   #paused = false;
@@ -243,7 +246,7 @@ export class Session {
     this.#prepares(true);
     try {
       const value = await prepareProblem(config.problem, { seed: config.seed, table: this.#options.table, signal });
-      const constants = await objectiveConstants(value, { signal });
+      const constants = value.family === 'network' ? undefined : await objectiveConstants(value, { signal });
       signal.throwIfAborted();
       this.#objective = { key, value, constants };
       return true;
@@ -263,18 +266,15 @@ export class Session {
     this.#active = this.#config = config;
     this.#failure = undefined;
     const { value: objective, constants } = this.#objective!;
-    this.#theory.open({ objective, constants, sampling: config.sampling });
-    this.#trajectories.open({ ...config, objective });
+    if (objective.family !== 'network') {
+      if (constants) this.#theory.open({ objective, constants, sampling: config.sampling });
+      this.#trajectories.open({ ...config, objective });
+    }
     this.#lossLimit = startLoss(objective, config).limit;
     this.#emit({
       type: 'restarted',
       config,
-      objective: {
-        dimension: objective.dimension,
-        coordinates: objective.coordinates,
-        constants,
-        ...(objective.rows.kind === 'stored' ? { rows: objective.rows.count } : {}),
-      },
+      objective: { ...summaryOf(objective), ...(constants ? { constants } : {}) },
     });
     try {
       await this.#start(config, enabledRuns(config));
@@ -284,7 +284,8 @@ export class Session {
     this.#preparing = false;
     this.#go();
     const { compileAheadMilliseconds: wait } = this.#options;
-    if (wait !== undefined) this.#ahead = setTimeout(() => void this.#compileAhead(config, objective), wait);
+    if (wait !== undefined && objective.family !== 'network')
+      this.#ahead = setTimeout(() => void this.#compileAhead(config, objective), wait);
   }
 
   /** Makes a lane of each optimizer and lets go of it: what it took to compile its programs is not to be done again. */
@@ -308,12 +309,11 @@ export class Session {
     if (runs.size === 0) return;
     const { seeds, seed, steps, evalEvery, sampling } = config;
     const objective = this.#objective!.value;
-    const { rows, dimension } = objective;
-    const points = autoPoints(steps, rows.kind === 'stored' ? rows.count : undefined, dimension);
+    const points = pointsOf(config, objective);
     const entries = [...runs].map(([key, run], k) => ({ key, run, first: k * seeds, count: seeds }));
     const lanes = entries.flatMap(({ run }) => Array.from({ length: seeds }, (_, k) => ({ run, seed: k })));
     const options = { objective, lanes, seed, sampling, lossLimit: this.#lossLimit };
-    const theory = entries.map(({ run }) => runTheory(objective, run));
+    const theory = entries.map(({ run }) => (objective.family === 'network' ? {} : runTheory(objective, run)));
     const schedule = evaluationSteps(steps, evalEvery, points);
     await this.#runner.add(options, entries, schedule, () => {
       entries.forEach(({ key, run }, k) => {

@@ -1,5 +1,17 @@
 /** How much arithmetic lanes cost, to size what is submitted at once. */
+import { multiplyAdds } from '../models/cost';
+import type { Objective } from '../problems/types';
 import type { CohortOptions } from './backend';
+
+/** Multiply-adds of one recording of one lane, of all rows that it looks at. */
+export function recordingWork(objective: Objective): number {
+  if (objective.family === 'network') {
+    const { recorded } = objective.rows;
+    return (recorded.count + recorded.test) * multiplyAdds(objective.network);
+  }
+  const { rows, dimension } = objective;
+  return dimension * (rows.kind === 'stored' ? rows.count : 1);
+}
 
 /**
  * Multiply-adds of one step, and of one recording, of all lanes of a cohort. `recording`: those of one lane's recording,
@@ -7,11 +19,13 @@ import type { CohortOptions } from './backend';
  */
 export function workOf(
   { objective, lanes }: Pick<CohortOptions, 'objective' | 'lanes'>,
-  recording = objective.dimension * (objective.rows.kind === 'stored' ? objective.rows.count : 1),
+  recording = recordingWork(objective),
 ): { step: number; record: number } {
   const d = objective.dimension;
+  // Forward, and backward to the weights and to the inputs; or the residuals and the gradient of a linear model.
+  const sample = objective.family === 'network' ? 3 * multiplyAdds(objective.network) : 2 * d;
   return {
-    step: lanes.reduce((sum, lane) => sum + 2 * d * lane.run.batch + 4 * d, 0),
+    step: lanes.reduce((sum, lane) => sum + sample * lane.run.batch + 4 * d, 0),
     record: lanes.length * recording,
   };
 }

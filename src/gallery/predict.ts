@@ -1,6 +1,6 @@
 /** What exact theory predicts for the runs of a document on a stream. */
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
-import { prepareProblem, type ProblemConfig } from '../problems/registry';
+import { prepareLinear, type ProblemConfig } from '../problems/registry';
 import type { LeastSquares } from '../problems/types';
 import { expectedLoss } from '../theory/expected-dynamics';
 import { spectralRadius } from '../theory/spectral-radius';
@@ -19,7 +19,7 @@ export function constantsOf(objective: LeastSquares): SpectralConstants {
 
 /** Prepares a synthetic problem. */
 export const objectiveOf = (problem: ProblemConfig, seed = 1): Promise<LeastSquares> =>
-  prepareProblem(problem, {
+  prepareLinear(problem, {
     seed,
     table: () => Promise.reject(new Error('the gallery has no data set')),
   });

@@ -9,7 +9,7 @@
 import type { RunConfig } from '../experiment/config';
 import type { RunResult } from '../experiment/result';
 import { evaluationSteps } from '../experiment/schedule';
-import { prepareProblem, type ProblemConfig } from '../problems/registry';
+import { prepareLinear, type ProblemConfig } from '../problems/registry';
 import type { PrepareContext } from '../problems/types';
 import { exactTheory, objectiveConstants } from '../theory/advice';
 import { BATCH_OPTIMIZERS, type BatchOptimizer } from '../theory/batch-curve';
@@ -53,12 +53,12 @@ export async function yourData(
   table: PrepareContext['table'],
   options: WorkOptions = {},
 ): Promise<Claim> {
-  const whole = await prepareProblem(problem, { seed: 1, table });
+  const whole = await prepareLinear(problem, { seed: 1, table });
   if (whole.rows.kind !== 'stored') throw new Error('data are stored rows');
   const all = whole.rows.count;
   const count = Math.min(all, whole.dimension > MAX_SIDE ? MAX_SIDE : MAX_ROWS);
   const used: DataProblem = { ...problem, dataset: { ...problem.dataset, rows: count } };
-  const objective = await prepareProblem(used, { seed: 1, table });
+  const objective = await prepareLinear(used, { seed: 1, table });
   if (objective.rows.kind !== 'stored') throw new Error('data are stored rows');
   const constants = await objectiveConstants(objective, { ...options, exact: true });
   const theory = await exactTheory(objective, 'replacement', options);

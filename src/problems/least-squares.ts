@@ -2,26 +2,14 @@
  * The float64 reference of a least-squares objective: minibatch gradient and loss, with the same draws as the GPU
  * kernels. It is the oracle of the kernel tests and the arithmetic of the engine where there is no WebGPU.
  */
-import {
-  decoupledSample,
-  gaussianSample,
-  rowOfEpoch,
-  rowWithReplacement,
-  STREAM,
-  streamKey,
-  type Stream,
-} from '../random/random';
+import { decoupledSample, gaussianSample, rowOfEpoch, rowWithReplacement, streamKey } from '../random/random';
+import { batchStream } from './start';
 import type { LeastSquares } from './types';
 
 export interface Sampling {
   /** Root seed (u32). */
   readonly seed: number;
   readonly mode: 'replacement' | 'epochs';
-}
-
-/** The stream that draws minibatches of an objective. Streaming problems draw fresh samples whatever the mode. */
-export function batchStream(objective: LeastSquares, mode: Sampling['mode']): Stream {
-  return objective.rows.kind === 'stored' && mode === 'epochs' ? STREAM.epoch : STREAM.batch;
 }
 
 /** Diagonal of H = E[x xᵀ] for a streaming problem (length d), undefined for stored rows. */

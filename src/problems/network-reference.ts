@@ -8,21 +8,8 @@ import { initialParameters, initialStatistics } from '../models/initial';
 import { sizeOf, strideOf, type Network } from '../models/network';
 import { rowOfEpoch, rowWithReplacement, STREAM, streamKey } from '../random/random';
 import type { Sampling } from './least-squares';
+import { metricsOf, type Metric } from './metrics';
 import type { NetworkObjective } from './types';
-
-/** Numbers of a recording, in this order; the first is the training loss. */
-export type NetworkMetric = 'loss' | 'accuracy' | 'testLoss' | 'testAccuracy';
-
-/** What a recording of an objective holds: accuracies where there are classes, test numbers where there are test rows. */
-export function networkMetrics({ network, rows }: NetworkObjective): NetworkMetric[] {
-  const classes = network.loss === 'cross-entropy';
-  return [
-    'loss',
-    ...(classes ? (['accuracy'] as const) : []),
-    ...(rows.test > 0 ? (['testLoss'] as const) : []),
-    ...(classes && rows.test > 0 ? (['testAccuracy'] as const) : []),
-  ];
-}
 
 /** Keys of what is drawn for one lane seed: its rows, and the masks of its dropouts. */
 export interface LaneKeys {
@@ -84,18 +71,18 @@ export class NetworkReference {
     this.#arithmetic.gradient(at, statistics, this.#inputs(rows), this.#targets(rows), batch, mode, into);
   }
 
-  /** The numbers of {@link networkMetrics} at weights `w` with the lane's running `statistics`, which stay as they are. */
+  /** The numbers of {@link metricsOf} at weights `w` with the lane's running `statistics`, which stay as they are. */
   record(w: Float64Array, statistics: Float64Array): number[] {
     const { rows } = this.objective;
     const training = this.#evaluate(w, statistics, range(0, rows.recorded.count));
     const test = this.#evaluate(w, statistics, range(rows.count, rows.recorded.test));
-    const values: Readonly<Record<NetworkMetric, number>> = {
+    const values: Readonly<Record<Metric, number>> = {
       loss: training.loss,
       accuracy: training.accuracy,
       testLoss: test.loss,
       testAccuracy: test.accuracy,
     };
-    return networkMetrics(this.objective).map((metric) => values[metric]);
+    return metricsOf(this.objective).map((metric) => values[metric]);
   }
 
   /** The training loss alone. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { componentDecoupled } from './component-decoupled';
 import { gaussian } from './gaussian';
 import { linearRegression } from './linear-regression';
-import type { Objective, PrepareContext, ProblemDefinition } from './types';
+import type { LeastSquares, Objective, PrepareContext, ProblemDefinition } from './types';
 
 export const problems = [componentDecoupled, gaussian, linearRegression] as const;
 
@@ -20,6 +20,13 @@ export function problemOf(kind: ProblemKind): ProblemDefinition {
   const found = problems.find((problem) => problem.kind === kind);
   if (!found) throw new Error(`no problem "${kind}"`);
   return found;
+}
+
+/** As {@link prepareProblem}, for what is done with linear models only; throws a readable error for networks. */
+export async function prepareLinear(config: ProblemConfig, context: PrepareContext): Promise<LeastSquares> {
+  const objective = await prepareProblem(config, context);
+  if (objective.family === 'network') throw new Error('There is no exact theory of networks: choose a linear problem.');
+  return objective;
 }
 
 export const prepareProblem = (config: ProblemConfig, context: PrepareContext): Promise<Objective> =>

@@ -61,7 +61,7 @@ export interface Examples {
 }
 
 /** Every family of objective the engine can run. */
-export type Objective = LeastSquares;
+export type Objective = LeastSquares | NetworkObjective;
 
 export interface PrepareContext {
   /** Root seed of the experiment (u32). */

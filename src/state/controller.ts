@@ -169,10 +169,11 @@ export function createController(parts: ControllerParts): Controller {
 
   /** Fits the step sizes of all runs to the prepared problem: by command, or where an edit of the problem calls for it. */
   const fit = (when: 'command' | 'always' | 'if-far', objective: ObjectiveSummary | undefined) => {
-    if (!objective) return;
+    const constants = objective?.constants;
+    if (!constants) return;
     const { config, edit } = experiment.getState();
-    if (when === 'if-far' && !stepSizesAreFar(config, objective.constants)) return;
-    const error = edit((latest) => withStepSizes(latest, objective.constants), { amend: when !== 'command' });
+    if (when === 'if-far' && !stepSizesAreFar(config, constants)) return;
+    const error = edit((latest) => withStepSizes(latest, constants), { amend: when !== 'command' });
     if (error) fail(error, 'step-sizes');
   };
 

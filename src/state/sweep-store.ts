@@ -49,7 +49,7 @@ export interface SweepCells {
   readonly base: string | undefined;
   readonly pictures: ReadonlyMap<string, Picture>;
   /** Constants that the engine worked out, and the problem they are of. */
-  readonly worked: { readonly problem: string; readonly constants: KnownConstants } | undefined;
+  readonly worked: { readonly problem: string; readonly constants: KnownConstants | undefined } | undefined;
 }
 
 export interface SweepStudy {

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { runExperiment } from '../../src/engine/run-experiment';
 import type { OptimizerId, RunConfig } from '../../src/experiment/config';
 import type { Hyper } from '../../src/optimizers/types';
-import { prepareProblem, type ProblemConfig } from '../../src/problems/registry';
+import { prepareLinear, type ProblemConfig } from '../../src/problems/registry';
 import type { Objective } from '../../src/problems/types';
 import { exactTheory, objectiveConstants, type ExactTheory } from '../../src/theory/advice';
 import { suggestedEta } from '../../src/theory/optimal';
@@ -43,7 +43,7 @@ interface Setting {
 }
 
 async function settingOf(problem: ProblemConfig): Promise<Setting> {
-  const objective = await prepareProblem(problem, { seed: 1, table: noData });
+  const objective = await prepareLinear(problem, { seed: 1, table: noData });
   const constants = await objectiveConstants(objective);
   const theory = (await exactTheory(objective, 'replacement'))!;
   return { objective, theory, eta: (batch) => suggestedEta(constants, batch) };

@@ -125,6 +125,7 @@ export class ScriptedBackend implements Backend {
 
 class ScriptedCohort implements Cohort {
   readonly lanes: readonly Lane[];
+  readonly metrics: Cohort['metrics'];
   readonly work: Cohort['work'];
   destroyed = false;
   #at: number;
@@ -137,6 +138,7 @@ class ScriptedCohort implements Cohort {
     options: CohortOptions,
   ) {
     this.lanes = engine.lanes;
+    this.metrics = engine.metrics;
     // Lanes that seem large: each call takes a few steps only.
     this.work = { step: 2e5, record: 1e5 };
     this.#at = options.state?.step ?? 0;

@@ -35,6 +35,7 @@ const progress = (name: SessionState) => {
 const summary = (L1: number): ObjectiveSummary => ({
   dimension: 2,
   coordinates: 'weights',
+  metrics: ['loss'],
   rows: 10,
   constants: { L: L1, L1, L1IsBound: true },
 });

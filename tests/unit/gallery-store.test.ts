@@ -82,7 +82,12 @@ const frame = () => {
   for (const callback of frames.splice(0)) callback();
 };
 const state = () => gallery.store.getState();
-const objective = { dimension: 2, coordinates: 'error', constants: { L: 1, L1: 6, L1IsBound: false } } as const;
+const objective = {
+  dimension: 2,
+  coordinates: 'error',
+  metrics: ['loss'],
+  constants: { L: 1, L1: 6, L1IsBound: false },
+} as const;
 
 /** The engine takes over the present experiment and finishes it. */
 const race = () => {

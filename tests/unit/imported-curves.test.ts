@@ -27,7 +27,12 @@ it('takes nothing that an engine still says about runs, until it is asked for so
   const restart: SessionEvent[] = [
     {
       type: 'restarted',
-      objective: { dimension: 2, coordinates: 'error', constants: { L: 1, L1: 6, L1IsBound: false } },
+      objective: {
+        dimension: 2,
+        coordinates: 'error',
+        metrics: ['loss'],
+        constants: { L: 1, L1: 6, L1IsBound: false },
+      },
       config,
     },
     { type: 'run-started', run: key, lanes: 2 },

@@ -9,6 +9,7 @@ import { sequence, streamProblem } from '../support/problems';
 /** A cohort that computes nothing and notes what it is told. */
 class StillCohort implements Cohort {
   readonly retired: number[] = [];
+  readonly metrics = ['loss'] as const;
   state: CohortState;
 
   constructor(
@@ -18,6 +19,7 @@ class StillCohort implements Cohort {
     this.state = {
       step: 0,
       values: Float64Array.from(lanes, (_, k) => k),
+      statistics: new Float64Array(0),
       alive: new Uint8Array(lanes.length).fill(1),
     };
   }

@@ -1,6 +1,7 @@
 /** The float64 reference: its gradients against finite differences of the loss, its loss against plain sums. */
 import { describe, expect, it } from 'vitest';
-import { batchStream, LeastSquaresReference, streamSpectrum, type Sampling } from '../../src/problems/least-squares';
+import { LeastSquaresReference, streamSpectrum, type Sampling } from '../../src/problems/least-squares';
+import { batchStream } from '../../src/problems/start';
 import type { LeastSquares } from '../../src/problems/types';
 import {
   decoupledSample,

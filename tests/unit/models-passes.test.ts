@@ -1,8 +1,8 @@
 /** What a pass over a network dispatches, and how its working memory is shared. */
 import { describe, expect, it } from 'vitest';
 import { fuse, trainedTensors } from '../../src/engine/gpu/network/fuse';
-import { evaluationBytes, trainingBytes } from '../../src/engine/gpu/network/passes';
-import { planBytes, planWorkspaces, Workspace } from '../../src/engine/gpu/network/workspace';
+import { evaluationBuffers, trainingBuffers } from '../../src/engine/gpu/network/passes';
+import { bytesOf, planWorkspaces, Workspace } from '../../src/engine/gpu/network/workspace';
 import type { LayerConfig } from '../../src/models/layers';
 import { drawUp, sizeOf, type Network } from '../../src/models/network';
 import { presets, residualNetwork } from '../../src/models/presets';
@@ -13,6 +13,8 @@ const relu = { kind: 'relu' } as const;
 const network = (...layers: LayerConfig[]) => drawUp(image, layers, 2, 'cross-entropy');
 const named = (one: Network, pass: 'training' | 'evaluation' = 'training') =>
   fuse(one, pass).map(({ op, relu: positive }) => (positive ? `${op.kind}+` : op.kind));
+
+const total = (bytes: readonly number[]) => bytes.reduce((sum, one) => sum + one, 0);
 
 describe('joining operations', () => {
   it('joins a ReLU with what makes its input, where it alone reads that', () => {
@@ -62,7 +64,7 @@ describe('working memory', () => {
     expect(plan.buffers.get(c)).toBe(plan.buffers.get(a));
     expect(plan.buffers.get(d)).toBe(plan.buffers.get(b));
     expect(plan.lengths).toEqual([10, 12]);
-    expect(planBytes(plan)).toBe(88);
+    expect(total(bytesOf(plan))).toBe(88);
   });
 
   it('is never shared by what does', () => {
@@ -94,9 +96,9 @@ describe('working memory', () => {
     );
     const pass = { network: resnet, workgroup: 64, batch: 16 };
     const every = resnet.tensors.reduce((sum, shape) => sum + 4 * 16 * sizeOf(shape), 0);
-    const one = trainingBytes({ ...pass, pass: 'training' }, 1, 1);
+    const one = total(trainingBuffers({ ...pass, pass: 'training' }, 1, 1));
     expect(one).toBeLessThan(1.2 * every);
-    expect(trainingBytes({ ...pass, pass: 'training' }, 4, 4)).toBe(4 * one);
-    expect(evaluationBytes({ ...pass, pass: 'evaluation' }, 1)).toBeLessThan(every / 5);
+    expect(total(trainingBuffers({ ...pass, pass: 'training' }, 4, 4))).toBe(4 * one);
+    expect(total(evaluationBuffers({ ...pass, pass: 'evaluation' }, 1))).toBeLessThan(every / 5);
   });
 });

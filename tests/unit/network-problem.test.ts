@@ -5,7 +5,8 @@ import { isKept } from '../../src/models/float64/arithmetic';
 import { NetworkError } from '../../src/models/network';
 import { fullyConnected } from '../../src/models/presets';
 import { defaultNetwork, networkSchema, prepareNetwork, type NetworkConfig } from '../../src/problems/network';
-import { networkMetrics, NetworkReference } from '../../src/problems/network-reference';
+import { metricsOf } from '../../src/problems/metrics';
+import { NetworkReference } from '../../src/problems/network-reference';
 import { STREAM, streamKey } from '../../src/random/random';
 
 const table: Table = {
@@ -73,7 +74,7 @@ describe('the float64 reference of a network', () => {
       { ...defaultNetwork, data: { kind: 'moons', rows: 80, noise: 0.05 }, layers: fullyConnected(1, 12) },
       context,
     );
-    expect(networkMetrics(objective)).toEqual(['loss', 'accuracy', 'testLoss', 'testAccuracy']);
+    expect(metricsOf(objective)).toEqual(['loss', 'accuracy', 'testLoss', 'testAccuracy']);
     const reference = new NetworkReference(objective, { seed: 3, mode: 'epochs' });
     const w = reference.start(0);
     expect(reference.start(1)).not.toEqual(w);
@@ -146,7 +147,7 @@ describe('the float64 reference of a network', () => {
 
   it('has no accuracy of values, and no test numbers without test rows', async () => {
     const objective = await prepareNetwork({ ...files, loss: 'squared-error', test: 0 }, context);
-    expect(networkMetrics(objective)).toEqual(['loss']);
+    expect(metricsOf(objective)).toEqual(['loss']);
     const reference = new NetworkReference(objective, { seed: 3, mode: 'replacement' });
     expect(reference.record(reference.start(0), reference.startStatistics())).toHaveLength(1);
   });

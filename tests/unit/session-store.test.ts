@@ -6,7 +6,12 @@ import { createSession, type Session } from '../../src/state/session-store';
 const config = { ...defaultExperiment, runs: defaultExperiment.runs.slice(0, 2), seeds: 1 };
 const [first, second] = config.runs as [(typeof config.runs)[0], (typeof config.runs)[0]];
 const other = { ...first, hyper: { eta: 0.05 } };
-const objective = { dimension: 2, coordinates: 'error', constants: { L: 1, L1: 6, L1IsBound: false } } as const;
+const objective = {
+  dimension: 2,
+  coordinates: 'error',
+  metrics: ['loss'],
+  constants: { L: 1, L1: 6, L1IsBound: false },
+} as const;
 
 let session: Session;
 let frames: (() => void)[];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../src/engine/events';
 import { TheoryDesk, type TheoryProblem } from '../../src/engine/theory-desk';
 import type { RunConfig } from '../../src/experiment/config';
-import { prepareProblem } from '../../src/problems/registry';
+import { prepareLinear } from '../../src/problems/registry';
 import type { ProblemConfig } from '../../src/problems/registry';
 import { objectiveConstants } from '../../src/theory/advice';
 import { optimalHyper } from '../../src/theory/optimal';
@@ -19,7 +19,7 @@ const nesterov: RunConfig = { optimizer: 'nesterov', batch: 1, hyper: { eta: 1 /
 const adam: RunConfig = { optimizer: 'adam', batch: 1, hyper: { eta: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } };
 
 async function problem(config: ProblemConfig): Promise<TheoryProblem> {
-  const objective = await prepareProblem(config, { seed: 1, table: () => Promise.reject(new Error()) });
+  const objective = await prepareLinear(config, { seed: 1, table: () => Promise.reject(new Error()) });
   return { objective, constants: await objectiveConstants(objective), sampling: 'replacement' };
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/engine/trajectories';
 import { optimizerOf } from '../../src/optimizers/registry';
 import { LeastSquaresReference } from '../../src/problems/least-squares';
-import type { Objective } from '../../src/problems/types';
+import type { LeastSquares } from '../../src/problems/types';
 import { symmetricEigen } from '../../src/theory/eigen';
 import { atOnce } from '../../src/theory/slices';
 import { mass, nesterov, sgd, stage, experiment } from '../support/experiments';
@@ -21,7 +21,7 @@ import { everyOptimizer, storedProblem, streamProblem } from '../support/problem
 
 const settings = { seed: 7, sampling: 'replacement', steps: 400, evalEvery: 50, divergenceFactor: 1e6 } as const;
 
-function opened(objective: Objective, changes: Partial<TrajectoryProblem> = {}): TrajectoryDesk {
+function opened(objective: LeastSquares, changes: Partial<TrajectoryProblem> = {}): TrajectoryDesk {
   const desk = new TrajectoryDesk();
   desk.open({ ...settings, ...changes, objective });
   return desk;
@@ -35,7 +35,7 @@ function pathOf(trajectory: Trajectory | undefined): Path {
 }
 
 /** The weights w_t of the float64 engine's lane with seed 0. */
-async function weights(objective: Objective, lane: Lane, step: number) {
+async function weights(objective: LeastSquares, lane: Lane, step: number) {
   const cohort = await new CpuBackend().cohort({
     objective,
     lanes: [lane],

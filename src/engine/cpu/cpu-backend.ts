@@ -1,15 +1,18 @@
 /** The float64 reference as an engine: slow, exact, everywhere. */
 import { optimizerOf } from '../../optimizers/registry';
 import { MAX_SLOTS } from '../../optimizers/types';
-import { LeastSquaresReference } from '../../problems/least-squares';
+import type { Metric } from '../../problems/metrics';
+import { startsOf, startStatistics } from '../../problems/start';
 import type { Objective } from '../../problems/types';
 import type { Backend, Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
 import { workOf } from '../work';
+import { arithmeticOf, type LaneArithmetic } from './arithmetic';
 
 interface LaneMemory {
   readonly slots: Float64Array[];
   readonly coefficients: readonly number[];
-  readonly key: number;
+  readonly statistics: Float64Array;
+  readonly arithmetic: LaneArithmetic;
   alive: boolean;
 }
 
@@ -18,10 +21,10 @@ const SLICE = 24;
 
 class CpuCohort implements Cohort {
   readonly lanes: readonly Lane[];
+  readonly metrics: readonly Metric[];
   readonly work: { readonly step: number; readonly record: number };
   readonly bytes: number;
   readonly #options: CohortOptions;
-  readonly #reference: LeastSquaresReference;
   readonly #memory: LaneMemory[];
   readonly #gradient: Float64Array;
   readonly #onDestroy: () => void;
@@ -41,23 +44,29 @@ class CpuCohort implements Cohort {
     this.#onDestroy = () => {
       onDestroy(this);
     };
-    this.#reference = new LeastSquaresReference(objective, { seed: options.seed, mode: options.sampling });
+    const arithmetic = arithmeticOf(objective, { seed: options.seed, mode: options.sampling });
+    this.metrics = arithmetic.metrics;
+    const startOf = startsOf(objective, options.seed);
+    const statistics = startStatistics(objective);
     this.#gradient = new Float64Array(d);
     this.#step = state?.step ?? 0;
     this.#memory = lanes.map((lane, k) => {
       const definition = optimizerOf(lane.run.optimizer);
       const slots = definition.slots.map((_, slot) => {
         if (state) return state.values.slice((k * MAX_SLOTS + slot) * d, (k * MAX_SLOTS + slot + 1) * d);
-        return definition.start[slot] === 'weights' ? objective.start.slice() : new Float64Array(d);
+        return definition.start[slot] === 'weights' ? startOf(lane.seed).slice() : new Float64Array(d);
       });
       return {
         slots,
         coefficients: definition.coefficients(lane.run.hyper),
-        key: this.#reference.key(lane.seed),
+        statistics: state
+          ? state.statistics.slice(k * statistics.length, (k + 1) * statistics.length)
+          : statistics.slice(),
+        arithmetic: arithmetic.lane(lane.seed),
         alive: state ? state.alive[k] === 1 : true,
       };
     });
-    this.bytes = this.#memory.reduce((sum, lane) => sum + lane.slots.length * d * 8, 0);
+    this.bytes = this.#memory.reduce((sum, lane) => sum + (lane.slots.length * d + lane.statistics.length) * 8, 0);
     this.work = workOf(options);
   }
 
@@ -68,7 +77,7 @@ class CpuCohort implements Cohort {
   }
 
   async #execute(segments: readonly Segment[]): Promise<Float64Array<ArrayBuffer>> {
-    const losses: number[] = [];
+    const recorded: Float64Array[] = [];
     let breath = performance.now();
     const breathe = async () => {
       if (performance.now() - breath < this.slice) return;
@@ -84,12 +93,14 @@ class CpuCohort implements Cohort {
         this.#step = t + 1;
       }
       if (!segment.record) continue;
+      const numbers = new Float64Array(this.metrics.length * this.lanes.length);
       for (let k = 0; k < this.lanes.length; k++) {
-        losses.push(this.#record(k));
+        this.#record(k).forEach((value, metric) => (numbers[metric * this.lanes.length + k] = value));
         await breathe();
       }
+      recorded.push(numbers);
     }
-    return Float64Array.from(losses);
+    return joined(recorded);
   }
 
   #advance(k: number, t: number): void {
@@ -97,17 +108,18 @@ class CpuCohort implements Cohort {
     if (!lane.alive) return;
     const { optimizer, batch } = this.lanes[k]!.run;
     const definition = optimizerOf(optimizer);
-    this.#reference.gradient(lane.key, t, batch, lane.slots[0]!, this.#gradient);
+    lane.arithmetic.gradient(t, batch, lane.slots[0]!, lane.statistics, this.#gradient);
     const coefficients = definition.at?.(lane.coefficients, t + 1) ?? lane.coefficients;
     definition.step(lane.slots, this.#gradient, coefficients);
   }
 
-  #record(k: number): number {
+  #record(k: number): readonly number[] {
     const lane = this.#memory[k]!;
-    if (!lane.alive) return Number.NaN;
-    const loss = this.#reference.loss(lane.slots[optimizerOf(this.lanes[k]!.run.optimizer).iterate]!);
-    if (!(loss <= this.#options.lossLimit)) lane.alive = false;
-    return loss;
+    if (!lane.alive) return this.metrics.map(() => Number.NaN);
+    const { iterate } = optimizerOf(this.lanes[k]!.run.optimizer);
+    const values = lane.arithmetic.record(lane.slots[iterate]!, lane.statistics);
+    if (!(values[0]! <= this.#options.lossLimit)) lane.alive = false;
+    return values;
   }
 
   async save(): Promise<CohortState> {
@@ -119,7 +131,12 @@ class CpuCohort implements Cohort {
         values.set(slot, (k * MAX_SLOTS + s) * d);
       });
     });
-    return { step: this.#step, values, alive: Uint8Array.from(this.#memory, (lane) => (lane.alive ? 1 : 0)) };
+    return {
+      step: this.#step,
+      values,
+      statistics: joined(this.#memory.map((lane) => lane.statistics)),
+      alive: Uint8Array.from(this.#memory, (lane) => (lane.alive ? 1 : 0)),
+    };
   }
 
   retire(lanes: readonly number[]): void {
@@ -130,6 +147,16 @@ class CpuCohort implements Cohort {
     this.#destroyed = true;
     this.#onDestroy();
   }
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array<ArrayBuffer> {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 export class CpuBackend implements Backend {

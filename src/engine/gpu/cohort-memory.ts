@@ -1,38 +1,54 @@
 /** How much GPU memory lanes take: the sizes of a cohort's buffers, in one place. */
 import type { DeviceFeatures } from '../../gpu/device';
 import { MAX_SLOTS } from '../../optimizers/types';
-import type { LeastSquares } from '../../problems/types';
+import { metricsOf } from '../../problems/metrics';
+import { startStatistics } from '../../problems/start';
+import type { LeastSquares, Objective } from '../../problems/types';
 import { MAX_SEGMENTS } from '../lane-group';
 import { mappings } from './mapping';
+import { exampleBytes } from './network/example-buffers';
+import { networkBytes } from './network/network-programme';
 import { partsOf } from './record-plan';
 
 /** Bytes of a lane's record: coefficients, key, batch, iterate. */
 export const LANE_RECORD_BYTES = 48;
 
 /** Bytes of an objective's rows or scales, which all its cohorts share. */
-export function objectiveBytes({ rows, dimension }: LeastSquares): number {
+export function objectiveBytes(objective: Objective): number {
+  if (objective.family === 'network') return exampleBytes(objective).reduce((sum, bytes) => sum + bytes, 0);
+  const { rows, dimension } = objective;
   const width = 16 * Math.ceil(dimension / 4);
   // Stored rows, and the smaller ones that a recording may read in their stead.
   return rows.kind === 'stored' ? (rows.count + Math.min(rows.count, dimension)) * (width + 4) : 2 * width;
 }
 
 /** Bytes that one lane takes at most in each buffer of a cohort, its share of what is being read back included. */
-export function laneBytes(objective: LeastSquares, maxBatch: number, features: DeviceFeatures): number[] {
+export function laneBytes(objective: Objective, maxBatch: number, features: DeviceFeatures): number[] {
   const state = MAX_SLOTS * 16 * Math.ceil(objective.dimension / 4);
-  const losses = 4 * MAX_SEGMENTS;
-  const batched = mappings(objective.dimension, features).some(({ path }) => path === 'batched');
+  const losses = 4 * MAX_SEGMENTS * metricsOf(objective).length;
+  const statistics = 4 * startStatistics(objective).length;
   return [
     state,
     losses,
+    statistics,
     LANE_RECORD_BYTES,
     // Liveness and membership.
     4,
     4,
-    ...(objective.rows.kind === 'stored' ? [4 * partsOf(objective.rows.count)] : []),
-    // Draws and residuals of a group; at worst a lane is a group of its own.
-    ...(batched ? [8 * maxBatch, 4 * maxBatch] : []),
+    ...(objective.family === 'network'
+      ? networkBytes(objective, maxBatch)
+      : linearBytes(objective, maxBatch, features)),
     // Staging buffers, rounded up to powers of two: losses of the two calls under way, and the state being saved.
     4 * losses,
-    2 * (state + 4),
+    2 * (state + 4 + statistics),
+  ];
+}
+
+function linearBytes({ rows, dimension }: LeastSquares, maxBatch: number, features: DeviceFeatures): number[] {
+  const batched = mappings(dimension, features).some(({ path }) => path === 'batched');
+  return [
+    ...(rows.kind === 'stored' ? [4 * partsOf(rows.count)] : []),
+    // Draws and residuals of a group; at worst a lane is a group of its own.
+    ...(batched ? [8 * maxBatch, 4 * maxBatch] : []),
   ];
 }

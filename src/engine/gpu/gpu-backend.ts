@@ -4,8 +4,12 @@ import type { Objective } from '../../problems/types';
 import type { Backend, Cohort, CohortOptions } from '../backend';
 import { laneBytes, objectiveBytes } from './cohort-memory';
 import { GpuCohort } from './gpu-cohort';
+import { linearProgramme } from './linear-programme';
 import type { Mapping } from './mapping';
+import { ExampleBuffers } from './network/example-buffers';
+import { networkProgramme } from './network/network-programme';
 import { ObjectiveBuffers } from './objective-buffers';
+import type { MakeProgramme } from './programme';
 import { tunedMapping, type MappingStore } from './tuning';
 
 export interface GpuBackendOptions {
@@ -15,8 +19,11 @@ export interface GpuBackendOptions {
   readonly mapping?: Mapping | undefined;
 }
 
+/** What all cohorts of an objective share. */
+type SharedBuffers = ObjectiveBuffers | ExampleBuffers;
+
 interface Upload {
-  readonly buffers: Promise<ObjectiveBuffers>;
+  readonly buffers: Promise<SharedBuffers>;
   /** Cohorts that read it, those being made included. */
   users: number;
 }
@@ -61,13 +68,9 @@ export class GpuBackend implements Backend {
       this.#forgetUnused(options.objective);
     };
     try {
-      const objective = await upload.buffers;
-      const mapping =
-        this.#options.mapping ?? (await tunedMapping(this.context, options, objective, this.#options.mappings));
+      const programme = await this.#programme(options, await upload.buffers);
       const cohort = await GpuCohort.create(this.context, options, {
-        objective,
-        mapping,
-        records: true,
+        programme,
         onDestroy: (gone) => {
           if (this.#cohorts.delete(gone)) release();
         },
@@ -80,11 +83,21 @@ export class GpuBackend implements Backend {
     }
   }
 
+  async #programme(options: CohortOptions, shared: SharedBuffers): Promise<MakeProgramme> {
+    if (shared instanceof ExampleBuffers) return networkProgramme(shared);
+    const { mapping = await tunedMapping(this.context, options, shared, this.#options.mappings) } = this.#options;
+    return linearProgramme({ objective: shared, mapping, records: true });
+  }
+
   /** The objective's buffers, uploaded when needed, with one user more. */
   #use(objective: Objective): Upload {
     let upload = this.#uploads.get(objective);
     if (!upload) {
-      upload = { buffers: ObjectiveBuffers.create(this.context, objective), users: 0 };
+      const buffers =
+        objective.family === 'network'
+          ? ExampleBuffers.create(this.context, objective)
+          : ObjectiveBuffers.create(this.context, objective);
+      upload = { buffers, users: 0 };
       this.#uploads.set(objective, upload);
       upload.buffers.catch(() => this.#uploads.delete(objective));
     }

@@ -1,46 +1,22 @@
 /** Lanes on the GPU: their buffers, and the dispatches that advance and record them. */
 import laneWgsl from '../../../shaders/common/lane.wgsl?raw';
 import type { GpuContext } from '../../gpu/device';
-import { DYNAMIC_STRIDE, Kernel } from '../../gpu/kernel';
+import { DYNAMIC_STRIDE } from '../../gpu/kernel';
 import { structLayout } from '../../gpu/layout';
 import type { BufferScope } from '../../gpu/memory';
 import { ReadbackRing } from '../../gpu/readback';
 import { optimizerOf } from '../../optimizers/registry';
 import { COEFFICIENTS, MAX_SLOTS } from '../../optimizers/types';
-import { batchStream } from '../../problems/least-squares';
+import { metricsOf, type Metric } from '../../problems/metrics';
+import { batchStream, startsOf, startStatistics } from '../../problems/start';
 import { streamKey } from '../../random/random';
 import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
 import { MAX_SEGMENTS } from '../lane-group';
-import { workOf } from '../work';
-import { groupLanes, slotsFor, workgroupFor, type LaneGroups, type Mapping } from './mapping';
-import type { ObjectiveBuffers } from './objective-buffers';
-import {
-  descend,
-  fusedSteps,
-  recordRows,
-  recordSlots,
-  recordStream,
-  recordSums,
-  residuals,
-  residualTiles,
-  type ProgramContext,
-} from './programs';
-import type { RecordPlan } from './record-plan';
-
-type Buffers = Readonly<Record<string, GPUBuffer>>;
-
-interface Dispatch {
-  readonly kernel: Kernel;
-  readonly group: GPUBindGroup;
-  readonly workgroups: number;
-}
+import type { Dispatch, MakeProgramme, Programme } from './programme';
 
 /** What a cohort is made with besides its lanes. */
 export interface CohortParts {
-  readonly objective: ObjectiveBuffers;
-  readonly mapping: Mapping;
-  /** False for a cohort that is never asked for losses: it compiles nothing for them. */
-  readonly records: boolean;
+  readonly programme: MakeProgramme;
   readonly onDestroy: (cohort: GpuCohort) => void;
 }
 
@@ -49,38 +25,34 @@ const WORK_SLOTS = 256;
 /** Workgroups in one dimension of a dispatch, by WebGPU's default limits. */
 const MAX_WORKGROUPS = 65_535;
 
+/** Multiply-adds of one submission, about: a driver takes a GPU that is busy for seconds on end for one that hangs. */
+const SUBMITTED_WORK = 4e9;
+
 export class GpuCohort implements Cohort {
   readonly lanes: readonly Lane[];
-  readonly work: { readonly step: number; readonly record: number };
+  readonly metrics: readonly Metric[];
   readonly #context: GpuContext;
   readonly #scope: BufferScope;
   readonly #ring: ReadbackRing;
   readonly #options: CohortOptions;
-  readonly #mapping: Mapping;
   readonly #state: GPUBuffer;
   readonly #alive: GPUBuffer;
   readonly #losses: GPUBuffer;
   readonly #works: GPUBuffer;
+  /** Running statistics, lanes × their number; undefined where lanes have none. */
+  readonly #statistics: GPUBuffer | undefined;
   readonly #onDestroy: (cohort: GpuCohort) => void;
   readonly #lossLimit: number;
-  /** Dispatches of one step (batched) or of any number of steps (fused), and of one recording, in order. */
-  #advance: readonly Dispatch[] = [];
-  #record: readonly Dispatch[] = [];
+  #programme: Programme = { fused: true, advance: [], record: [], work: { step: 0, record: 0 } };
   #step: number;
 
   private constructor(context: GpuContext, options: CohortOptions, parts: CohortParts) {
     const { objective, lanes, state } = options;
-    const { recording } = parts.objective;
     this.#context = context;
     this.#options = options;
     this.#onDestroy = parts.onDestroy;
     this.lanes = lanes;
-    const { dimension } = objective;
-    this.work = workOf(
-      options,
-      recording ? (recording.triangular ? dimension / 2 : dimension) * recording.rows : undefined,
-    );
-    this.#mapping = parts.mapping;
+    this.metrics = metricsOf(objective);
     this.#lossLimit = new Uint32Array(Float32Array.of(options.lossLimit).buffer)[0]!;
     this.#step = state?.step ?? 0;
     this.#scope = context.scope('cohort');
@@ -89,7 +61,9 @@ export class GpuCohort implements Cohort {
     this.#state = this.#scope.upload('state', initialState(options), both);
     const alive = Uint32Array.from(lanes, (_, k) => state?.alive[k] ?? 1);
     this.#alive = this.#scope.upload('alive', alive, both);
-    this.#losses = this.#scope.create('losses', MAX_SEGMENTS * lanes.length * 4, both);
+    this.#losses = this.#scope.create('losses', MAX_SEGMENTS * this.metrics.length * lanes.length * 4, both);
+    const statistics = initialStatistics(options);
+    if (statistics.length > 0) this.#statistics = this.#scope.upload('statistics', statistics, both);
     this.#works = this.#scope.create(
       'work',
       WORK_SLOTS * DYNAMIC_STRIDE,
@@ -109,103 +83,32 @@ export class GpuCohort implements Cohort {
     }
   }
 
-  async #prepare({ objective: shared, records }: CohortParts): Promise<void> {
-    const { lanes } = this.#options;
-    const common = await this.#scope.checked(() => ({
-      ...shared.buffers,
+  async #prepare({ programme }: CohortParts): Promise<void> {
+    const scope = this.#scope;
+    const buffers = await scope.checked(() => ({
       work: this.#works,
       state: this.#state,
       alive: this.#alive,
       losses: this.#losses,
-      lanes: this.#scope.upload('lanes', laneRecords(this.#options), GPUBufferUsage.STORAGE),
+      ...(this.#statistics ? { statistics: this.#statistics } : {}),
+      lanes: scope.upload('lanes', laneRecords(this.#options), GPUBufferUsage.STORAGE),
     }));
-    const slots = slotsFor(this.#mapping, lanes, this.#context.features);
-    const programs = groupLanes(lanes, slots);
-    const [advance, record] = await Promise.all([
-      Promise.all(
-        programs.map((program, k) =>
-          this.#mapping.path === 'fused'
-            ? this.#prepareFused(program, k, common)
-            : this.#prepareBatched(program, k, common),
-        ),
-      ),
-      records ? this.#prepareRecord(shared.recording, common) : [],
-    ]);
-    this.#advance = advance.flat();
-    this.#record = record;
+    const workSize = workLayout().size;
+    this.#programme = await programme({ context: this.#context, scope, options: this.#options, buffers, workSize });
   }
 
-  async #prepareFused({ optimizers, members: numbers }: LaneGroups, k: number, common: Buffers): Promise<Dispatch[]> {
-    const members = this.#scope.upload(`members ${k}`, numbers, GPUBufferUsage.STORAGE);
-    const invocations = (numbers.length / optimizers.length) * this.#mapping.threads;
-    const code = (context: ProgramContext) => fusedSteps(context, optimizers);
-    return [await this.#dispatch('steps', code, { ...common, members }, invocations)];
-  }
-
-  async #prepareBatched(program: LaneGroups, k: number, common: Buffers): Promise<Dispatch[]> {
-    const { optimizers, members: numbers, maxBatch } = program;
-    const slots = optimizers.length;
-    const groups = numbers.length / slots;
-    const members = this.#scope.upload(`members ${k}`, numbers, GPUBufferUsage.STORAGE);
-    const [draws, rests] = await this.#scope.checked(
-      () =>
-        [
-          this.#scope.create(`draws ${k}`, groups * maxBatch * 8, GPUBufferUsage.STORAGE),
-          this.#scope.create(`residuals ${k}`, groups * maxBatch * slots * 4, GPUBufferUsage.STORAGE),
-        ] as const,
-    );
-    const bound = { ...common, members, draws, residuals: rests };
-    const tiles = groups * residualTiles(this.#mapping, maxBatch);
-    const blocks = groups * Math.ceil(this.#options.objective.dimension / 4);
-    return Promise.all([
-      this.#dispatch('residuals', (c) => residuals(c, slots, maxBatch), bound, tiles * this.#mapping.threads),
-      this.#dispatch('descend', (c) => descend(c, optimizers, maxBatch), bound, blocks),
-    ]);
-  }
-
-  async #prepareRecord(plan: RecordPlan | undefined, common: Buffers): Promise<Dispatch[]> {
-    const lanes = this.lanes.length;
-    if (!plan) return [await this.#dispatch('record', recordStream, common, lanes)];
-    const { parts } = plan;
-    const slots = recordSlots(this.#mapping, lanes);
-    const bound = {
-      ...common,
-      features: common['recordFeatures']!,
-      targets: common['recordTargets']!,
-      ...(parts > 1 ? { partials: this.#scope.create('partials', lanes * parts * 4, GPUBufferUsage.STORAGE) } : {}),
-    };
-    const invocations = Math.ceil(lanes / slots) * parts * this.#mapping.threads;
-    return Promise.all([
-      this.#dispatch('squares', (context) => recordRows(context, plan, slots), bound, invocations),
-      ...(parts > 1 ? [this.#dispatch('sums', (context) => recordSums(context, plan), bound, lanes)] : []),
-    ]);
-  }
-
-  async #dispatch(
-    label: string,
-    code: (context: ProgramContext) => string,
-    buffers: Buffers,
-    invocations: number,
-  ): Promise<Dispatch> {
-    const workgroup = workgroupFor(invocations, this.#context.features);
-    const { objective, sampling } = this.#options;
-    const kernel = await Kernel.create(this.#context, {
-      label,
-      code: code({ objective, sampling, mapping: this.#mapping, workgroup }),
-      dynamic: { name: 'work', size: workLayout().size },
-    });
-    return { kernel, group: kernel.bind(buffers), workgroups: Math.ceil(invocations / workgroup) };
+  get work(): Programme['work'] {
+    return this.#programme.work;
   }
 
   async execute(segments: readonly Segment[]): Promise<Float64Array<ArrayBuffer>> {
     this.#context.assertAlive();
     const operations = this.#operations(segments);
     const records = segments.filter((segment) => segment.record).length;
-    const count = records * this.lanes.length;
-    let at = 0;
-    for (; at + WORK_SLOTS < operations.length; at += WORK_SLOTS)
-      this.#submit(this.#encode(operations.slice(at, at + WORK_SLOTS)));
-    const encoder = this.#encode(operations.slice(at));
+    const count = records * this.metrics.length * this.lanes.length;
+    const batches = inBatches(operations);
+    for (const batch of batches.slice(0, -1)) this.#submit(this.#encode(batch));
+    const encoder = this.#encode(batches.at(-1) ?? []);
     // Without a record a word comes home all the same: it tells that the work is done.
     const ticket = this.#ring.copy(encoder, this.#losses, 0, Math.max(count, 1) * 4);
     this.#submit(encoder);
@@ -215,14 +118,19 @@ export class GpuCohort implements Cohort {
 
   /** What is dispatched, in order, each with parameters of its own. */
   #operations(segments: readonly Segment[]): Operation[] {
-    const fused = this.#mapping.path === 'fused';
+    const { fused, advance, record: parts, work } = this.#programme;
     const operations: Operation[] = [];
     let record = 0;
+    const steps = (from: number, to: number) => {
+      operations.push({ dispatches: advance, from, to, record: 0, work: (to - from) * work.step });
+    };
     for (const { from, to, record: wanted } of segments) {
-      if (fused && to > from) operations.push({ dispatches: this.#advance, from, to, record: 0 });
-      if (!fused)
-        for (let t = from; t < to; t++) operations.push({ dispatches: this.#advance, from: t, to: t + 1, record: 0 });
-      if (wanted) operations.push({ dispatches: this.#record, from: to, to, record: record++ });
+      if (fused && to > from) steps(from, to);
+      if (!fused) for (let t = from; t < to; t++) steps(t, t + 1);
+      if (!wanted) continue;
+      for (const { dispatches, rows } of parts)
+        operations.push({ dispatches, from: to, to, ...rows, record, work: work.record / parts.length });
+      record++;
     }
     return operations;
   }
@@ -258,10 +166,10 @@ export class GpuCohort implements Cohort {
     this.#context.device.queue.submit([encoder.finish()]);
   }
 
-  async #readBack(sources: readonly (readonly [GPUBuffer, number])[]): Promise<ArrayBuffer[]> {
+  async #readBack(sources: readonly GPUBuffer[]): Promise<ArrayBuffer[]> {
     const { device } = this.#context;
     const encoder = device.createCommandEncoder({ label: 'readback' });
-    const tickets = sources.map(([buffer, size]) => this.#ring.copy(encoder, buffer, 0, size));
+    const tickets = sources.map((buffer) => this.#ring.copy(encoder, buffer, 0, buffer.size));
     device.queue.submit([encoder.finish()]);
     return Promise.all(tickets.map((ticket) => ticket.read()));
   }
@@ -269,17 +177,21 @@ export class GpuCohort implements Cohort {
   async save(): Promise<CohortState> {
     this.#context.assertAlive();
     const step = this.#step;
-    const [state, alive] = await this.#readBack([
-      [this.#state, this.#state.size],
-      [this.#alive, this.#alive.size],
-    ]);
+    const [state, alive, statistics] = await this.#readBack(
+      [this.#state, this.#alive, this.#statistics].filter((buffer) => buffer !== undefined),
+    );
     const d = this.#options.objective.dimension;
     const width = Math.ceil(d / 4) * 4;
     const padded = new Float32Array(state!);
     const vectors = this.lanes.length * MAX_SLOTS;
     const values = new Float64Array(vectors * d);
     for (let k = 0; k < vectors; k++) values.set(padded.subarray(k * width, k * width + d), k * d);
-    return { step, values, alive: Uint8Array.from(new Uint32Array(alive!)) };
+    return {
+      step,
+      values,
+      statistics: Float64Array.from(statistics ? new Float32Array(statistics) : []),
+      alive: Uint8Array.from(new Uint32Array(alive!)),
+    };
   }
 
   retire(lanes: readonly number[]): void {
@@ -300,6 +212,25 @@ interface Operation {
   readonly from: number;
   readonly to: number;
   readonly record: number;
+  /** Multiply-adds. */
+  readonly work: number;
+}
+
+/** Submissions of whole operations: each within the ring of parameters, and of limited work. */
+function inBatches(operations: readonly Operation[]): Operation[][] {
+  const batches: Operation[][] = [];
+  let work = Infinity;
+  for (const operation of operations) {
+    const last = batches.at(-1);
+    if (last && last.length < WORK_SLOTS && work + operation.work <= SUBMITTED_WORK) {
+      last.push(operation);
+      work += operation.work;
+    } else {
+      batches.push([operation]);
+      work = operation.work;
+    }
+  }
+  return batches;
 }
 
 let layouts:
@@ -335,17 +266,29 @@ function laneRecords({ objective, lanes, seed, sampling }: CohortOptions): Array
 }
 
 /** lanes × MAX_SLOTS × blocks × 4 numbers. */
-function initialState({ objective, lanes, state }: CohortOptions): Float32Array<ArrayBuffer> {
+function initialState({ objective, lanes, seed, state }: CohortOptions): Float32Array<ArrayBuffer> {
   const d = objective.dimension;
   const width = Math.ceil(d / 4) * 4;
   const values = new Float32Array(lanes.length * MAX_SLOTS * width);
-  lanes.forEach(({ run }, k) => {
+  const startOf = startsOf(objective, seed);
+  lanes.forEach(({ run, seed: laneSeed }, k) => {
     const { start } = optimizerOf(run.optimizer);
     for (let slot = 0; slot < MAX_SLOTS; slot++) {
       const vector = k * MAX_SLOTS + slot;
       if (state) values.set(state.values.subarray(vector * d, (vector + 1) * d), vector * width);
-      else if (start[slot] === 'weights') values.set(objective.start, vector * width);
+      else if (start[slot] === 'weights') values.set(startOf(laneSeed), vector * width);
     }
+  });
+  return values;
+}
+
+/** lanes × their number. */
+function initialStatistics({ objective, lanes, state }: CohortOptions): Float32Array<ArrayBuffer> {
+  if (state) return Float32Array.from(state.statistics);
+  const own = startStatistics(objective);
+  const values = new Float32Array(lanes.length * own.length);
+  lanes.forEach((_, k) => {
+    values.set(own, k * own.length);
   });
   return values;
 }

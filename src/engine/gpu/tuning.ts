@@ -7,6 +7,7 @@ import type { GpuContext } from '../../gpu/device';
 import { DeviceLostError } from '../../gpu/errors';
 import type { CohortOptions, Lane } from '../backend';
 import { GpuCohort } from './gpu-cohort';
+import { linearProgramme } from './linear-programme';
 import { mappings, type Mapping } from './mapping';
 import type { ObjectiveBuffers } from './objective-buffers';
 
@@ -112,7 +113,7 @@ async function timeOf(
   const cohort = await GpuCohort.create(
     context,
     { objective: problem, seed, sampling, lanes, lossLimit: Number.MAX_VALUE },
-    { objective, mapping, records: false, onDestroy: () => undefined },
+    { programme: linearProgramme({ objective, mapping, records: false }), onDestroy: () => undefined },
   );
   try {
     let from = 0;

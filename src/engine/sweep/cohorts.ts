@@ -1,8 +1,9 @@
 /** How a sweep is cut into cohorts of lanes, and when these record their losses. */
 import type { ExperimentConfig } from '../../experiment/config';
-import { autoPoints, evaluationSteps } from '../../experiment/schedule';
+import { evaluationSteps } from '../../experiment/schedule';
 import type { Objective } from '../../problems/types';
 import type { Backend } from '../backend';
+import { pointsOf } from '../points';
 import { workOf } from '../work';
 import type { PlannedCell } from './plan';
 
@@ -29,12 +30,9 @@ const POINTS = 60;
  * The steps at which a sweep of so many lanes records: some of the race's, so that losses can be compared. Up to
  * {@link FEW_LANES} lanes that is as many points as an `auto` race has, of more lanes about {@link POINTS}.
  */
-export function sweepSteps(
-  { steps, evalEvery }: ExperimentConfig,
-  { rows, dimension }: Objective,
-  lanes: number,
-): number[] {
-  const race = autoPoints(steps, rows.kind === 'stored' ? rows.count : undefined, dimension);
+export function sweepSteps(config: ExperimentConfig, objective: Objective, lanes: number): number[] {
+  const { steps, evalEvery } = config;
+  const race = pointsOf(config, objective);
   const points = lanes <= FEW_LANES ? race : Math.min(race, POINTS);
   if (evalEvery === 'auto') return evaluationSteps(steps, evalEvery, points);
   return evaluationSteps(steps, evalEvery * Math.max(1, Math.ceil(steps / evalEvery / points)));

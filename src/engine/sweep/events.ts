@@ -50,7 +50,8 @@ export type SweepEvent =
       readonly x: readonly number[];
       readonly y: readonly number[];
       readonly keys: readonly (readonly string[])[];
-      readonly constants: KnownConstants;
+      /** Undefined where theory does not apply. */
+      readonly constants: KnownConstants | undefined;
     }
   /** Cells that are finished. */
   | { readonly type: 'cells'; readonly outcomes: readonly CellOutcome[] }

@@ -1,6 +1,6 @@
 /** The exact spectral radius at every cell of a sweep's maps, beside the computing of the cells. */
 import type { RunConfig } from '../../experiment/config';
-import type { Objective } from '../../problems/types';
+import type { LeastSquares } from '../../problems/types';
 import { exactTheory } from '../../theory/advice';
 import { hasExactDynamics } from '../../theory/stored-moments';
 import { THEORY_WORK } from '../theory-desk';
@@ -24,7 +24,7 @@ export interface RadiusOptions {
  * Works out the maps one after the other, in slices that leave the event loop free. Where no exact theory applies, or where
  * it would take minutes, nothing is told of any map but NaN. Rejects with the signal's reason on abort.
  */
-export async function sweepRadii(objective: Objective, plan: SweepPlan, options: RadiusOptions): Promise<void> {
+export async function sweepRadii(objective: LeastSquares, plan: SweepPlan, options: RadiusOptions): Promise<void> {
   const { sampling, signal, resumed, onMap } = options;
   const runs = new Map(plan.cells.map(({ key, run }) => [key, run]));
   const theory = affordable(objective, sampling, runs.size)
@@ -58,7 +58,7 @@ export async function sweepRadii(objective: Objective, plan: SweepPlan, options:
 }
 
 /** Streams are; stored rows where all of it takes no more than some ten seconds. */
-function affordable({ rows, dimension }: Objective, sampling: 'replacement' | 'epochs', cells: number): boolean {
+function affordable({ rows, dimension }: LeastSquares, sampling: 'replacement' | 'epochs', cells: number): boolean {
   if (rows.kind !== 'stored') return true;
   if (sampling === 'epochs' || !hasExactDynamics(rows)) return false;
   const side = Math.min(rows.count, dimension) ** 4;

@@ -163,7 +163,12 @@ export class Sweep {
 
   async #work(signal: AbortSignal): Promise<void> {
     const prepared = await this.#prepare(signal);
-    const radii = sweepRadii(prepared.objective, prepared.plan, {
+    const { objective, plan } = prepared;
+    if (objective.family === 'network') {
+      await this.#compute(prepared, signal);
+      return;
+    }
+    const radii = sweepRadii(objective, plan, {
       sampling: this.#config.sampling,
       signal,
       resumed: () => this.#resumed(),
@@ -179,9 +184,12 @@ export class Sweep {
     const { problem, seed, seeds, steps, sweep } = this.#config;
     if (sweptRuns(this.#config).length === 0) throw new Error('No run is switched on: there is nothing to sweep.');
     const objective = await prepareProblem(problem, { seed, table: this.#options.table, signal });
-    const constants = await objectiveConstants(objective, { signal, exact: sweep.others === 'optimal' });
+    const constants =
+      objective.family === 'network'
+        ? undefined
+        : await objectiveConstants(objective, { signal, exact: sweep.others === 'optimal' });
     signal.throwIfAborted();
-    if (sweep.others === 'optimal' && !isComplete(constants))
+    if (sweep.others === 'optimal' && !(constants && isComplete(constants)))
       this.#emit({
         type: 'notice',
         level: 'warning',

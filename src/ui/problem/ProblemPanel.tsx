@@ -66,14 +66,19 @@ function Constants() {
   const objective = useSession((state) => state.objective);
   if (!objective) return null;
   const { constants } = objective;
-  const critical = isComplete(constants) ? criticalBatches(constants) : undefined;
+  const critical = constants && isComplete(constants) ? criticalBatches(constants) : undefined;
   const values: (readonly [symbol: string, label: string, value: number | undefined])[] = [
-    ['d', 'dimension', objective.dimension],
-    ['n', 'stored rows', objective.rows],
-    ['L', 'largest eigenvalue of the Hessian', constants.L],
-    ['\\mu', 'smallest positive eigenvalue of the Hessian', constants.mu],
-    [constants.L1IsBound ? 'L_1\\le' : 'L_1', 'smoothness at batch 1', constants.L1],
-    ['\\tilde\\kappa', 'statistical condition number', constants.kappaTilde],
+    [
+      'd',
+      objective.parameters === undefined ? 'dimension' : 'trainable parameters',
+      objective.parameters ?? objective.dimension,
+    ],
+    ['n', objective.testRows === undefined ? 'stored rows' : 'training rows', objective.rows],
+    ['n_{test}', 'test rows', objective.testRows],
+    ['L', 'largest eigenvalue of the Hessian', constants?.L],
+    ['\\mu', 'smallest positive eigenvalue of the Hessian', constants?.mu],
+    [constants?.L1IsBound ? 'L_1\\le' : 'L_1', 'smoothness at batch 1', constants?.L1],
+    ['\\tilde\\kappa', 'statistical condition number', constants?.kappaTilde],
     ['m_1^*', 'batch up to which speed grows in proportion', critical?.m1],
     ['m_2^*', 'batch beyond which nothing is gained', critical?.m2],
   ];

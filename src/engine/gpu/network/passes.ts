@@ -19,7 +19,7 @@ import {
   type PassContext,
   type Program,
 } from './programs';
-import { planBytes, planWorkspaces, Uniform, Workspace } from './workspace';
+import { bytesOf, planWorkspaces, Uniform, Workspace } from './workspace';
 
 export type Buffers = Readonly<Record<string, GPUBuffer>>;
 
@@ -58,13 +58,14 @@ const UNIFORM = 0x40;
  */
 export async function trainingStep(
   tools: PassTools,
-  pass: PassContext,
+  wanted: PassContext,
   members: Members,
   common: Buffers,
   sampling: 'replacement' | 'epochs',
   rows: number,
 ): Promise<Dispatch[]> {
   const { scope } = tools;
+  const pass = suited(wanted, tools.context);
   const upload = (label: string, numbers: readonly number[]) => scope.upload(label, Uint32Array.from(numbers), STORAGE);
   const { jobs, bound, leaders, realised } = await scope.checked(() => {
     const made = trainingJobs(
@@ -98,9 +99,9 @@ export async function trainingStep(
   return Promise.all([...passes, ...updates]);
 }
 
-/** Bytes of working memory that {@link trainingStep} takes for lanes of so many seeds, lists of lanes apart. */
-export function trainingBytes(pass: PassContext, lanes: number, seeds: number): number {
-  return planBytes(planOf(trainingJobs(pass, lanes, seeds, elsewhere, 'replacement', 1)));
+/** Bytes of the buffers that {@link trainingStep} makes for lanes of so many seeds, lists of lanes apart. */
+export function trainingBuffers(pass: PassContext, lanes: number, seeds: number): number[] {
+  return bytesOf(planOf(trainingJobs(pass, lanes, seeds, elsewhere, 'replacement', 1)));
 }
 
 /**
@@ -110,12 +111,13 @@ export function trainingBytes(pass: PassContext, lanes: number, seeds: number): 
  */
 export async function evaluation(
   tools: PassTools,
-  pass: PassContext,
+  wanted: PassContext,
   lanes: number,
   common: Buffers,
   sets: readonly { readonly firstRow: number; readonly sums: GPUBuffer }[],
 ): Promise<Dispatch[][]> {
   const { scope } = tools;
+  const pass = suited(wanted, tools.context);
   const { jobs, found, bound, realised } = await scope.checked(() => {
     const made = evaluationJobs(pass, lanes, buffer(common, 'features'), buffer(common, 'targets'));
     const numbers = Uint32Array.from({ length: lanes }, (_, k) => k);
@@ -137,10 +139,16 @@ export async function evaluation(
   );
 }
 
-/** Bytes of working memory that {@link evaluation} takes, the list of lanes apart. */
-export function evaluationBytes(pass: PassContext, lanes: number): number {
-  return planBytes(planOf(evaluationJobs(pass, lanes, elsewhere, elsewhere).jobs));
+/** Bytes of the buffers that {@link evaluation} makes, the list of lanes apart. */
+export function evaluationBuffers(pass: PassContext, lanes: number): number[] {
+  return bytesOf(planOf(evaluationJobs(pass, lanes, elsewhere, elsewhere).jobs));
 }
+
+/** Subgroups of four are a software adapter's. */
+const suited = (pass: PassContext, { features: { subgroups, subgroupMaxSize } }: GpuContext): PassContext => ({
+  quads: subgroups && subgroupMaxSize === 4,
+  ...pass,
+});
 
 /** The jobs of a training step up to the gradient. */
 function trainingJobs(

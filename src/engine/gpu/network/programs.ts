@@ -5,10 +5,12 @@ import squaredErrorWgsl from '../../../../shaders/loss/squared_error.wgsl?raw';
 import addUpWgsl from '../../../../shaders/network/add_up.wgsl?raw';
 import gatherWgsl from '../../../../shaders/network/gather.wgsl?raw';
 import outputGradientWgsl from '../../../../shaders/network/output_gradient.wgsl?raw';
+import recordWgsl from '../../../../shaders/network/record.wgsl?raw';
 import sampleLossesWgsl from '../../../../shaders/network/sample_losses.wgsl?raw';
 import updateWgsl from '../../../../shaders/network/update.wgsl?raw';
 import { sizeOf, strideOf, type Network } from '../../../models/network';
 import { optimizerOf, type OptimizerId } from '../../../optimizers/registry';
+import type { Metric } from '../../../problems/metrics';
 import { compose, constants, samples, type PassContext, type Program } from './compose';
 
 export type { PassContext, Program } from './compose';
@@ -66,6 +68,32 @@ fn slot_0_step(s: Slots, g: vec4f, c: Coefficients) -> Slots {
   return {
     code: compose(context, [constants({ SLOTS: slots.length }), wgsl, names, updateWgsl]),
     invocations: context.network.dimension / 4,
+  };
+}
+
+const SUMS: Readonly<Record<Metric, string>> = {
+  loss: 'training.x',
+  accuracy: 'training.y',
+  testLoss: 'test.x',
+  testAccuracy: 'test.y',
+};
+
+/** Bind: work, lanes, alive, losses, training_sums, test_sums. */
+export function record(
+  context: PassContext,
+  metrics: readonly Metric[],
+  rows: { readonly count: number; readonly test: number },
+): Program {
+  const values = metrics.map((metric) => SUMS[metric]).join(', ');
+  const numbers = `array<f32, METRICS>`;
+  return {
+    code: compose(context, [
+      constants({ METRICS: metrics.length }),
+      `const TRAINING_ROWS = ${rows.count}.0;\nconst TEST_ROWS = ${Math.max(rows.test, 1)}.0;`,
+      `fn values_of(training: vec2f, test: vec2f) -> ${numbers} {\n  return ${numbers}(${values});\n}`,
+      recordWgsl,
+    ]),
+    invocations: 1,
   };
 }
 

@@ -63,5 +63,5 @@ export function planWorkspaces(jobs: readonly (readonly Workspace[])[]): Workspa
   return { buffers, lengths };
 }
 
-/** Bytes of all buffers of a plan. */
-export const planBytes = ({ lengths }: WorkspacePlan): number => lengths.reduce((sum, length) => sum + 4 * length, 0);
+/** Bytes of each buffer of a plan. */
+export const bytesOf = ({ lengths }: WorkspacePlan): number[] => lengths.map((length) => 4 * length);

@@ -1,0 +1,128 @@
+/** The programme of least-squares lanes: fused or batched steps, and losses over rows or in closed form. */
+import type { LeastSquares } from '../../problems/types';
+import { workOf } from '../work';
+import { groupLanes, slotsFor, workgroupFor, type LaneGroups, type Mapping } from './mapping';
+import type { ObjectiveBuffers } from './objective-buffers';
+import { dispatchOf, type Buffers, type Dispatch, type MakeProgramme, type ProgrammeTools } from './programme';
+import {
+  descend,
+  fusedSteps,
+  recordRows,
+  recordSlots,
+  recordStream,
+  recordSums,
+  residuals,
+  residualTiles,
+  type ProgramContext,
+} from './programs';
+import type { RecordPlan } from './record-plan';
+
+export interface LinearParts {
+  readonly objective: ObjectiveBuffers;
+  readonly mapping: Mapping;
+  /** False for lanes that are never asked for losses: nothing is compiled for them. */
+  readonly records: boolean;
+}
+
+export const linearProgramme =
+  (parts: LinearParts): MakeProgramme =>
+  async (tools) => {
+    const { objective: shared, mapping, records } = parts;
+    const maker = new Maker({ ...tools, buffers: { ...shared.buffers, ...tools.buffers } }, shared.objective, mapping);
+    const { recording } = shared;
+    const [advance, record] = await Promise.all([maker.advance(), records ? maker.record(recording) : undefined]);
+    const { dimension } = shared.objective;
+    const recorded = recording && (recording.triangular ? dimension / 2 : dimension) * recording.rows;
+    return {
+      fused: mapping.path === 'fused',
+      advance,
+      record: record ? [{ dispatches: record }] : [],
+      work: workOf(tools.options, recorded),
+    };
+  };
+
+class Maker {
+  readonly #tools: ProgrammeTools;
+  readonly #objective: LeastSquares;
+  readonly #mapping: Mapping;
+
+  constructor(tools: ProgrammeTools, objective: LeastSquares, mapping: Mapping) {
+    this.#tools = tools;
+    this.#objective = objective;
+    this.#mapping = mapping;
+  }
+
+  async advance(): Promise<Dispatch[]> {
+    const { context, options } = this.#tools;
+    const slots = slotsFor(this.#mapping, options.lanes, context.features);
+    const programs = groupLanes(options.lanes, slots);
+    const made = await Promise.all(
+      programs.map((program, k) =>
+        this.#mapping.path === 'fused' ? this.#fused(program, k) : this.#batched(program, k),
+      ),
+    );
+    return made.flat();
+  }
+
+  async #fused({ optimizers, members: numbers }: LaneGroups, k: number): Promise<Dispatch[]> {
+    const { scope, buffers } = this.#tools;
+    const members = scope.upload(`members ${k}`, numbers, GPUBufferUsage.STORAGE);
+    const invocations = (numbers.length / optimizers.length) * this.#mapping.threads;
+    const code = (context: ProgramContext) => fusedSteps(context, optimizers);
+    return [await this.#dispatch('steps', code, { ...buffers, members }, invocations)];
+  }
+
+  async #batched(program: LaneGroups, k: number): Promise<Dispatch[]> {
+    const { scope, buffers } = this.#tools;
+    const { optimizers, members: numbers, maxBatch } = program;
+    const slots = optimizers.length;
+    const groups = numbers.length / slots;
+    const members = scope.upload(`members ${k}`, numbers, GPUBufferUsage.STORAGE);
+    const [draws, rests] = await scope.checked(
+      () =>
+        [
+          scope.create(`draws ${k}`, groups * maxBatch * 8, GPUBufferUsage.STORAGE),
+          scope.create(`residuals ${k}`, groups * maxBatch * slots * 4, GPUBufferUsage.STORAGE),
+        ] as const,
+    );
+    const bound = { ...buffers, members, draws, residuals: rests };
+    const tiles = groups * residualTiles(this.#mapping, maxBatch);
+    const blocks = groups * Math.ceil(this.#objective.dimension / 4);
+    return Promise.all([
+      this.#dispatch('residuals', (c) => residuals(c, slots, maxBatch), bound, tiles * this.#mapping.threads),
+      this.#dispatch('descend', (c) => descend(c, optimizers, maxBatch), bound, blocks),
+    ]);
+  }
+
+  async record(plan: RecordPlan | undefined): Promise<Dispatch[]> {
+    const { scope, buffers, options } = this.#tools;
+    const lanes = options.lanes.length;
+    if (!plan) return [await this.#dispatch('record', recordStream, buffers, lanes)];
+    const { parts } = plan;
+    const slots = recordSlots(this.#mapping, lanes);
+    const bound = {
+      ...buffers,
+      features: buffers['recordFeatures']!,
+      targets: buffers['recordTargets']!,
+      ...(parts > 1 ? { partials: scope.create('partials', lanes * parts * 4, GPUBufferUsage.STORAGE) } : {}),
+    };
+    const invocations = Math.ceil(lanes / slots) * parts * this.#mapping.threads;
+    return Promise.all([
+      this.#dispatch('squares', (context) => recordRows(context, plan, slots), bound, invocations),
+      ...(parts > 1 ? [this.#dispatch('sums', (context) => recordSums(context, plan), bound, lanes)] : []),
+    ]);
+  }
+
+  #dispatch(
+    label: string,
+    code: (context: ProgramContext) => string,
+    buffers: Buffers,
+    invocations: number,
+  ): Promise<Dispatch> {
+    const { context, options } = this.#tools;
+    const workgroup = workgroupFor(invocations, context.features);
+    const program = { objective: this.#objective, sampling: options.sampling, mapping: this.#mapping, workgroup };
+    const request = { label, code: code(program), workgroups: Math.ceil(invocations / workgroup) };
+    return dispatchOf(this.#tools, request, buffers);
+  }
+}
