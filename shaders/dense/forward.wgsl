@@ -20,8 +20,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (alive[lane] == 0u) {
     return;
   }
-  let weights = weights_of(lane) + WEIGHTS;
-  let bias = weights_of(lane) + BIAS;
+  let weights = weights_of(lane) + layer.weights;
+  let bias = weights_of(lane) + layer.bias;
   let first = select(place * BATCH, first_input(place), FROM_INPUTS);
   //#for r in ROWS
   let x_$r = (first + min(row + $ru, BATCH - 1u)) * INPUT_BLOCKS;

@@ -18,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (alive[lane] == 0u) {
     return;
   }
-  let weights = slot_offset(lane, 0u) + WEIGHTS;
+  let weights = slot_offset(lane, 0u) + layer.weights;
   //#for r in ROWS
   let d_$r = (place * BATCH + min(row + $ru, BATCH - 1u)) * OUTPUT_BLOCKS;
   //#end

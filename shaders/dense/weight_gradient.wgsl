@@ -55,7 +55,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (column + $cu < OUTPUT_BLOCKS) {
     //#for r in ROWS
     if (row + $ru < INPUT_BLOCKS) {
-      let at = base + WEIGHTS + 4u * (row + $ru) * OUTPUT_BLOCKS + column + $cu;
+      let at = base + layer.weights + 4u * (row + $ru) * OUTPUT_BLOCKS + column + $cu;
       gradient[at] = p_$r_$c;
       gradient[at + OUTPUT_BLOCKS] = q_$r_$c;
       gradient[at + 2u * OUTPUT_BLOCKS] = s_$r_$c;
@@ -63,7 +63,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
     //#end
     if (row == 0u) {
-      gradient[base + BIAS + column + $cu] = b_$c;
+      gradient[base + layer.bias + column + $cu] = b_$c;
     }
   }
   //#end

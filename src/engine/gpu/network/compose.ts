@@ -11,6 +11,8 @@ export interface PassContext {
   /** Samples of a pass, of each lane. */
   readonly batch: number;
   readonly pass: 'training' | 'evaluation';
+  /** Whether products are worked out by quads of invocations; see quads.ts. What suits the adapter where absent. */
+  readonly quads?: boolean;
 }
 
 export interface Program {
@@ -48,9 +50,9 @@ export function tilesOf(tile: Tile, rows: number, columns: number) {
 export const samples = ({ pass }: PassContext): string =>
   pass === 'training' ? samplesTrainingWgsl : samplesEvaluationWgsl;
 
-/** The function that gives a gradient to `dx`. Bind: x, dx. */
-export const giving = ({ relu, add }: Given): string =>
-  [switches({ RELU: relu, ADD: add }), giveGradientWgsl].join('\n\n');
+/** The function that gives a gradient to `dx`, in such units. Bind: x, dx. */
+export const giving = ({ relu, add }: Given, unit: 'vec4f' | 'f32' = 'vec4f'): string =>
+  [`alias Unit = ${unit};`, switches({ RELU: relu, ADD: add }), giveGradientWgsl].join('\n\n');
 
 /** Blocks of four channels of a pixel. */
 export const channelBlocks = (shape: Pick<Shape, 'channels'>): number => strideOf(shape) / 4;

@@ -20,6 +20,7 @@ import {
   type Program,
   type Tile,
 } from './compose';
+import { quadForward, quadInputGradient, quadWeightGradient } from './quads';
 
 type Convolution = Extract<Operation, { kind: 'convolution' }>;
 
@@ -31,6 +32,7 @@ const ENOUGH_INVOCATIONS = 512;
 
 /** Bind: layer, lanes, state, alive, members, x, y, and what the pass needs (inputs_of, or work). */
 export function convolutionForward(context: PassContext, op: Convolution, relu: boolean): Program {
+  if (context.quads) return quadForward(context, op, relu);
   const to = context.network.tensors[op.output]!;
   const tiles = tilesOf(FORWARD, context.batch * pixelsOf(to), channelBlocks(to));
   return {
@@ -47,6 +49,7 @@ export function convolutionForward(context: PassContext, op: Convolution, relu: 
 
 /** Bind: layer, state, alive, members, x, dy, dx. */
 export function convolutionInputGradient(context: PassContext, op: Convolution, given: Given): Program {
+  if (context.quads) return quadInputGradient(context, op, given);
   const from = context.network.tensors[op.input]!;
   const tiles = tilesOf(INPUT_GRADIENT, context.batch * pixelsOf(from), channelBlocks(from));
   return {
@@ -71,8 +74,9 @@ export const partSize = (op: Convolution): number => op.weights.length + 4 * out
 
 /** Bind: layer, alive, members, inputs_of, x, dy, and `parts`, which is the gradient itself where there is only one part. */
 export function convolutionWeightGradient(context: PassContext, op: Convolution): Program {
-  const tiles = weightTiles(context, op);
   const parts = weightParts(context, op);
+  if (context.quads) return quadWeightGradient(context, op, parts);
+  const tiles = weightTiles(context, op);
   return {
     code: compose(context, [
       samples(context),

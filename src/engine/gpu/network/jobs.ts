@@ -78,7 +78,7 @@ export class JobMaker {
     this.#values.set(output, y);
     switch (op.kind) {
       case 'dense':
-        return [this.#job('dense forward', denseForward(context, op, relu), { x, y })];
+        return [this.#job('dense forward', denseForward(context, op, relu), { layer: placeOf(op), x, y })];
       case 'convolution':
         return [this.#job('convolution forward', convolutionForward(context, op, relu), { layer: placeOf(op), x, y })];
       case 'relu':
@@ -124,11 +124,15 @@ export class JobMaker {
       return [this.#job(label, program(given), { ...own, ...buffers })];
     };
     switch (op.kind) {
-      case 'dense':
+      case 'dense': {
+        const layer = placeOf(op);
+        // Bound by either name.
+        const to = { gradient, parts: gradient };
         return [
-          this.#job('dense weight gradient', denseWeightGradient(context, op), { x, dy, gradient }),
-          ...give('dense input gradient', op.input, (given) => denseInputGradient(context, op, given)),
+          this.#job('dense weight gradient', denseWeightGradient(context, op), { layer, x, dy, ...to }),
+          ...give('dense input gradient', op.input, (given) => denseInputGradient(context, op, given), { layer }),
         ];
+      }
       case 'convolution': {
         const count = weightParts(context, op);
         const parts = count === 1 ? gradient : new Workspace('weight parts', this.#lanes * count * partSize(op));
@@ -196,11 +200,11 @@ export class JobMaker {
 }
 
 /** Where the numbers of a layer lie: `Layer` of shaders/network/layer.wgsl. */
-function placeOf(op: Extract<Operation, { kind: 'convolution' | 'batch-norm' }>): Uniform {
+function placeOf(op: Extract<Operation, { kind: 'dense' | 'convolution' | 'batch-norm' }>): Uniform {
   const offsets =
-    op.kind === 'convolution'
-      ? [op.weights.offset, op.bias?.offset ?? 0, 0, 0]
-      : [op.scale.offset, op.shift.offset, op.mean.offset, op.variance.offset];
+    op.kind === 'batch-norm'
+      ? [op.scale.offset, op.shift.offset, op.mean.offset, op.variance.offset]
+      : [op.weights.offset, op.bias?.offset ?? 0, 0, 0];
   return new Uniform(
     'layer',
     offsets.map((offset) => offset / 4),

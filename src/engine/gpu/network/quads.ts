@@ -1,0 +1,152 @@
+/**
+ * Programs of dense layers and convolutions for adapters with subgroups of four, which is how software renders: there a load
+ * takes as long as dozens of multiply-adds, so four invocations share large tiles in registers. A dense layer is a 1 × 1
+ * convolution of one image of as many pixels as the minibatch has samples.
+ */
+import forwardWgsl from '../../../../shaders/conv/quad_forward.wgsl?raw';
+import inputGradientWgsl from '../../../../shaders/conv/quad_input_gradient.wgsl?raw';
+import weightGradientWgsl from '../../../../shaders/conv/quad_weight_gradient.wgsl?raw';
+import layerWgsl from '../../../../shaders/network/layer.wgsl?raw';
+import { expandTemplate } from '../../../gpu/template';
+import { sizeOf, type Operation, type Shape } from '../../../models/network';
+import {
+  channelBlocks,
+  compose,
+  constants,
+  giving,
+  pixelsOf,
+  samples,
+  switches,
+  tilesOf,
+  type Given,
+  type PassContext,
+  type Program,
+  type Tile,
+} from './compose';
+
+type Layer = Extract<Operation, { kind: 'dense' | 'convolution' }>;
+
+/** Invocations of a tile, and of its workgroup: few tiles still spread over all cores. */
+const QUAD = 4;
+
+/** Bind: layer, lanes, state, alive, members, x, y, and what the pass needs (inputs_of, or work). */
+export function quadForward(context: PassContext, op: Layer, relu: boolean): Program {
+  const shape = shapeOf(context, op);
+  const tile = quadTile(shape.images * pixelsOf(shape.to), channelBlocks(shape.to));
+  return program(context, op, forwardWgsl, tile, shape.images * pixelsOf(shape.to), channelBlocks(shape.to), [
+    samples(context),
+    switches({ RELU: relu, FROM_INPUTS: op.input === 0 }),
+  ]);
+}
+
+/** Bind: layer, state, alive, members, x, dy, dx. */
+export function quadInputGradient(context: PassContext, op: Layer, given: Given): Program {
+  const shape = shapeOf(context, op);
+  const rows = shape.images * pixelsOf(shape.from);
+  const columns = channelBlocks(shape.from);
+  return program(context, op, inputGradientWgsl, quadTile(rows, columns), rows, columns, [giving(given, 'f32')]);
+}
+
+/** Bind: layer, alive, members, inputs_of, x, dy, and `parts`, which is the gradient itself where there is only one part. */
+export function quadWeightGradient(context: PassContext, op: Layer, parts: number): Program {
+  const { from, to } = shapeOf(context, op);
+  const taps = op.kind === 'dense' ? 1 : op.size ** 2;
+  const [rows, columns] = [channelBlocks(from), channelBlocks(to)];
+  const pixels = [4, 2, 1].find((count) => to.width % count === 0)!;
+  const { rows: blocks, columns: tileColumns } = quadTile(4 * rows, columns);
+  const tile = { rows: Math.ceil(blocks / 4), columns: tileColumns };
+  return program(
+    context,
+    op,
+    weightGradientWgsl,
+    tile,
+    rows,
+    columns,
+    [
+      samples(context),
+      constants({ PARTS: parts, PIXELS: pixels }),
+      switches({ DIRECT: parts === 1, FROM_INPUTS: op.input === 0 }),
+    ],
+    { copies: taps * parts, counts: { PIXELS: pixels } },
+  );
+}
+
+/** The tile of the least estimated time: rows, and blocks of four columns, of a product with so many of each. */
+export function quadTile(rows: number, columns: number): Tile {
+  let best: Tile = { rows: 1, columns: 1 };
+  let least = Infinity;
+  for (const tileRows of [4, 8, 12, 16, 20, 24, 28, 32])
+    for (let tileColumns = 1; tileColumns <= Math.min(columns, 8); tileColumns++) {
+      if (tileRows * tileColumns > MOST_SUMS) continue;
+      const tiles = Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns);
+      // Two cores at least: an odd tile out keeps one of them waiting.
+      const time = 2 * Math.ceil(tiles / 2) * tileTime(tileRows, tileColumns);
+      if (time < least) [least, best] = [time, { rows: tileRows, columns: tileColumns }];
+    }
+  return best;
+}
+
+/** Sums that a quad's invocation holds, at most: more spill and take long to compile. */
+const MOST_SUMS = 160;
+
+/** Nanoseconds of four steps of the inner index, measured on SwiftShader: loads, exchanges and multiply-adds. */
+const tileTime = (rows: number, columns: number) =>
+  8 * (rows + 4 * columns) + 1.7 * 4 * rows + 0.7 * 4 * rows * columns;
+
+interface LayerShape {
+  /** Images of a lane. */
+  readonly images: number;
+  /** Pixels of the inputs that a sample has. */
+  readonly samplePixels: number;
+  readonly from: Shape;
+  readonly to: Shape;
+}
+
+function shapeOf({ network, batch }: PassContext, op: Layer): LayerShape {
+  const [from, to] = [network.tensors[op.input]!, network.tensors[op.output]!];
+  if (op.kind === 'convolution') return { images: batch, samplePixels: pixelsOf(from), from, to };
+  const line = (channels: number): Shape => ({ height: 1, width: batch, channels });
+  return { images: 1, samplePixels: 1, from: line(sizeOf(from)), to: line(sizeOf(to)) };
+}
+
+function program(
+  context: PassContext,
+  op: Layer,
+  wgsl: string,
+  tile: Tile,
+  rows: number,
+  columns: number,
+  parts: readonly string[],
+  { copies = 1, counts = {} }: { copies?: number; counts?: Readonly<Record<string, number>> } = {},
+): Program {
+  const { images, samplePixels, from, to } = shapeOf(context, op);
+  const [size, stride] = op.kind === 'dense' ? [1, 1] : [op.size, op.stride];
+  const tiles = tilesOf(tile, rows, columns);
+  const code = compose({ ...context, workgroup: QUAD }, [
+    layerWgsl,
+    constants({
+      IMAGES: images,
+      SAMPLE_PIXELS: samplePixels,
+      INPUT_BLOCKS: channelBlocks(from),
+      OUTPUT_BLOCKS: channelBlocks(to),
+      INPUT_HEIGHT: from.height,
+      INPUT_WIDTH: from.width,
+      INPUT_PIXELS: pixelsOf(from),
+      OUTPUT_HEIGHT: to.height,
+      OUTPUT_WIDTH: to.width,
+      OUTPUT_PIXELS: pixelsOf(to),
+      SIZE: size,
+      STRIDE: stride,
+      PADDING: (size - 1) / 2,
+    }),
+    switches({ HAS_BIAS: op.bias !== undefined, PADDED: size > 1 || stride > 1 }),
+    tiles.declared,
+    ...parts,
+    expandTemplate(wgsl, { ...tiles.counts, ...counts, FOUR: 4 }),
+  ]);
+  return {
+    code: `enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n\n${code}`,
+    // One workgroup a tile.
+    invocations: tiles.number * copies * context.workgroup,
+  };
+}
