@@ -1,5 +1,5 @@
 /** Downloaded files, kept by the browser from visit to visit. */
-import { megabytes, type RemoteFile } from './catalogue';
+import { sizeText, type RemoteFile } from './catalogue';
 import { DownloadError } from './errors';
 
 const CACHE = 'optimizer-playground-data-sets';
@@ -43,7 +43,12 @@ export function createFileCache({ caches, estimate, base }: Storage): FileCache 
 
   return {
     lasts: async () => (await cache()) !== undefined,
-    has: async (file) => (await read(file)) !== undefined,
+    has: async (file) => {
+      const store = await cache();
+      if (!store) return memory.has(keyOf(file));
+      // The body stays where it is: it may be large.
+      return (await store.match(keyOf(file)))?.headers.get('content-length') === String(file.bytes);
+    },
     read,
     checkRoom: async (bytes) => {
       if (!(await cache())) return;
@@ -59,7 +64,7 @@ export function createFileCache({ caches, estimate, base }: Storage): FileCache 
         return;
       }
       try {
-        await store.put(keyOf(file), new Response(bytes));
+        await store.put(keyOf(file), new Response(bytes, { headers: { 'content-length': String(bytes.length) } }));
       } catch (error) {
         if (error instanceof DOMException && error.name === 'QuotaExceededError') throw noRoom(file.bytes);
         throw error;
@@ -83,7 +88,7 @@ async function openCache(caches: Storage['caches']): Promise<Cache | undefined> 
 
 const noRoom = (bytes: number, room?: number) =>
   new DownloadError(
-    `There is no room for ${megabytes(bytes)} in this browser's storage` +
-      `${room === undefined ? '' : `: ${megabytes(room)} are left`}. Free some disk space, or remove other data sets.`,
+    `There is no room for ${sizeText(bytes)} in this browser's storage` +
+      `${room === undefined ? '' : `: ${sizeText(room)} are left`}. Free some disk space, or remove other data sets.`,
     'space',
   );

@@ -94,8 +94,8 @@ export function orderOf(sets: readonly RemoteSet[], names: readonly string[]): O
 
 export const bytesOf = (files: readonly RemoteFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** "11.6 MB"; megabytes of 10⁶ bytes, as hosts and browsers give them. */
-export function megabytes(bytes: number): string {
-  const value = bytes / 1e6;
-  return `${value.toFixed(value < 0.095 ? 2 : value < 99.95 ? 1 : 0)} MB`;
+/** "11.6 MB", "4.5 kB"; powers of ten, as hosts and browsers give sizes. */
+export function sizeText(bytes: number): string {
+  const [value, unit] = bytes < 1e3 ? [bytes, 'B'] : bytes < 1e5 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  return `${unit === 'B' || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)} ${unit}`;
 }

@@ -1,5 +1,5 @@
 /** One file over the network: its hosts in turn, with progress, and never anything but the file that it should be. */
-import { megabytes, type RemoteFile } from './catalogue';
+import { sizeText, type RemoteFile } from './catalogue';
 import { DownloadError } from './errors';
 
 /** What a download needs of its surroundings. */
@@ -104,14 +104,14 @@ async function receive(
       if (done) break;
       if (length + value.length > bytes.length) {
         await reader.cancel();
-        throw new HostError(`${host} sent another file (more than ${megabytes(file.bytes)})`, true);
+        throw new HostError(`${host} sent another file (more than ${sizeText(file.bytes)})`, true);
       }
       bytes.set(value, length);
       length += value.length;
       onReceived(length);
     }
     if (length < bytes.length)
-      throw new HostError(`${host} sent only ${megabytes(length)} of ${megabytes(file.bytes)}`, true);
+      throw new HostError(`${host} sent only ${sizeText(length)} of ${sizeText(file.bytes)}`, true);
     return bytes;
   } catch (error) {
     if (error instanceof HostError || error instanceof RangeError) throw error;
