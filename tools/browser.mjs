@@ -110,7 +110,8 @@ export async function installBrowser(say) {
   return findBrowser();
 }
 
-function isDebian() {
+/** Whether this machine runs Debian. */
+export function isDebian() {
   try {
     return /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'));
   } catch {

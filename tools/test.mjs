@@ -6,10 +6,11 @@ import { browserArguments } from './browser-arguments.mjs';
 import { findBrowser, installBrowser, NO_BROWSER } from './browser.mjs';
 import { ensureDependencies, fail, root } from './dependencies.mjs';
 import { bin, run, stopOnSignals } from './process.mjs';
+import { findPython, installPython } from './python.mjs';
 
 /**
  * `commands` run one after the other until one fails; `limit` seconds is the time for all of them.
- * @typedef {{ name: string, limit: number, browser?: boolean, commands: () => string[][] }} Step
+ * @typedef {{ name: string, limit: number, browser?: boolean, python?: boolean, commands: () => string[][] }} Step
  */
 
 /** @type {Step[]} */
@@ -17,7 +18,12 @@ const steps = [
   { name: 'format', limit: 180, commands: () => [[bin(root, 'prettier'), '--check', '.']] },
   { name: 'lint', limit: 420, commands: () => [[bin(root, 'eslint'), '.', '--max-warnings', '0']] },
   { name: 'types', limit: 240, commands: () => [[bin(root, 'typescript', 'tsc'), '--noEmit']] },
-  { name: 'unit', limit: 900, commands: () => [[bin(root, 'vitest'), 'run', '--project', 'unit']] },
+  {
+    name: 'unit',
+    limit: 900,
+    python: true,
+    commands: () => [[bin(root, 'vitest'), 'run', '--project', 'unit']],
+  },
   {
     name: 'gpu',
     limit: 900,
@@ -54,6 +60,11 @@ if (chosen.some((step) => step.browser)) {
   const browser = await browserOrFail();
   say(`Browser: ${browser.path} (${browser.origin}), switches: ${browserArguments.join(' ')}`);
   env['CHROME_PATH'] = browser.path;
+}
+if (chosen.some((step) => step.python)) {
+  const python = findPython() ?? (await installPython(say));
+  say(python ? `Python: ${python}` : 'No Python 3 was found: the scripts exported to PyTorch are not compiled.');
+  if (python) env['PYTHON'] = python;
 }
 
 /** @type {{ name: string, ok: boolean, seconds: number, note: string }[]} */

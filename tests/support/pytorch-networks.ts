@@ -1,9 +1,9 @@
 /** What PyTorch's models did under every optimizer (tests/fixtures/pytorch/networks.py), and the same as an objective. */
-import type { Network } from '../../src/models/network';
-import { drawUp } from '../../src/models/network';
+import { drawUp, type Network } from '../../src/models/network';
 import { presets } from '../../src/models/presets';
 import type { OptimizerId } from '../../src/optimizers/registry';
 import type { Hyper } from '../../src/optimizers/types';
+import { inputWidth } from '../../src/problems/network-reference';
 import type { NetworkObjective } from '../../src/problems/types';
 import { mix, normalPair, STREAM, streamKey } from '../../src/random/random';
 import json from '../fixtures/pytorch/networks.json';
@@ -55,16 +55,18 @@ export function recordedNetwork(id: string): Network {
 const words = new Uint32Array(4);
 
 export function recordedNetworkObjective(id: string): NetworkObjective {
-  const { seed, rows: count } = recordedNetworks;
-  const { image, classes } = recordedNetworks.models[id]!;
-  const network = recordedNetwork(id);
+  return seededExamples(recordedNetwork(id), recordedNetworks.seed, recordedNetworks.rows, 0);
+}
+
+/** Normal features and classes in turn: the rows that PyTorch was given. */
+export function seededExamples(network: Network, seed: number, count: number, test: number): NetworkObjective {
   const key = streamKey(seed, STREAM.data, 0);
-  const features = Float32Array.from({ length: count * image[0] * image[1] * image[2] }, (_, k) => {
+  const features = Float32Array.from({ length: (count + test) * inputWidth(network) }, (_, k) => {
     mix(key, k, 0, 0, words);
     return normalPair(words[0]!, words[1]!)[0];
   });
-  const targets = Float32Array.from({ length: count }, (_, i) => (i * 5) % classes);
-  const rows = { kind: 'examples', count, test: 0, recorded: { count, test: 0 }, features, targets } as const;
+  const targets = Float32Array.from({ length: count + test }, (_, i) => (i * 5) % network.outputs);
+  const rows = { kind: 'examples', count, test, recorded: { count, test }, features, targets } as const;
   return { family: 'network', dimension: network.dimension, coordinates: 'weights', network, rows };
 }
 
