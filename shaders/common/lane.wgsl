@@ -19,7 +19,8 @@ struct Lane {
   batch: u32,
   // Slot of the iterate w, whose loss is reported.
   iterate: u32,
-  padding: u32,
+  // Place of its minibatch's first row, where a step works out the rows of all minibatches.
+  first_row: u32,
 }
 
 // One dispatch: steps from .. to - 1, or a recording into row `record` of the losses.

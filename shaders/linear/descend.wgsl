@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let t = work.from_step;
   for (var i = 0u; i < batch; i++) {
     let place = group * MAX_BATCH + i;
-    let x = sample_block(draws[place], key, t, i, block);
+    let x = gradient_block(draws[place], key, t, i, block);
     //#for l in SLOTS
     g_$l += residuals[place * SLOTS + $lu] * x;
     //#end

@@ -58,6 +58,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
       //#for v in BLOCKS_PER_THREAD
       let x_$v = padded_sample_block(draw, key, t, i, q + $vu * THREADS);
       //#end
+      //#for v in BLOCKS_PER_THREAD
+      let e_$v = gradient_of(x_$v, draw, q + $vu * THREADS);
+      //#end
       //#for l in SLOTS
       var p_$l = x_0 * s_$l_0.x;
       //#for v in BLOCKS_PER_THREAD from 1
@@ -65,7 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
       //#end
       let r_$l = weight * (sum_over_threads(dot(p_$l, vec4f(1.0))) - y);
       //#for v in BLOCKS_PER_THREAD
-      g_$l_$v += r_$l * x_$v;
+      g_$l_$v += r_$l * e_$v;
       //#end
       //#end
     }

@@ -31,6 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   living |= alive[lane_$l];
   //#end
   let key = lanes[lane_0].key;
+  let origin = sample_origin(lane_0);
   let batch = lanes[lane_0].batch;
   if (first >= batch || living == 0u) {
     return;
@@ -47,7 +48,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#end
   for (var block = q; block < BLOCKS; block += THREADS) {
     //#for i in ROW_TILE
-    let x_$i = sample_block(draw_$i, key, t, index_$i, block);
+    let x_$i = sample_block(draw_$i, origin, t, index_$i, block);
     //#end
     //#for l in SLOTS
     let w_$l = state[u_$l + block];

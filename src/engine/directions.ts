@@ -1,6 +1,7 @@
 /** The eigen-directions of a least-squares Hessian, and the error of an iterate along them. */
 import { streamSpectrum } from '../problems/least-squares';
-import type { LeastSquares } from '../problems/types';
+import { kernelRow } from '../problems/kernel';
+import type { KernelSource, LeastSquares } from '../problems/types';
 import { symmetricEigen } from '../theory/eigen';
 import { dot, secondMoment } from '../theory/products';
 import { part, type Work } from '../theory/slices';
@@ -29,7 +30,11 @@ export interface Directions {
 
 /** Why an objective has no such directions to offer, or undefined where it has. */
 export function whyNoDirections({ rows, dimension }: LeastSquares): string | undefined {
-  if (rows.kind !== 'stored') return undefined;
+  if ('scales' in rows) return undefined;
+  if (rows.kind === 'kernel')
+    return dimension > EIGEN_DIMENSION
+      ? `Eigen-directions of a kernel are worked out for up to ${EIGEN_DIMENSION} rows; here are ${dimension}.`
+      : undefined;
   if (dimension > EIGEN_DIMENSION)
     return `Eigen-directions of stored rows are worked out for up to ${EIGEN_DIMENSION} features; these have ${dimension}.`;
   return (rows.count * dimension ** 2) / 2 > HESSIAN_WORK
@@ -40,6 +45,7 @@ export function whyNoDirections({ rows, dimension }: LeastSquares): string | und
 /** All directions of an objective that has them. */
 export function* directionsOf(objective: LeastSquares): Work<Directions> {
   const { rows, dimension: d } = objective;
+  if (rows.kind === 'kernel') return yield* kernelDirections(rows);
   if (rows.kind !== 'stored') {
     const spectrum = streamSpectrum(objective)!;
     const axes = Array.from(spectrum.keys()).sort((i, j) => spectrum[j]! - spectrum[i]!);
@@ -60,6 +66,26 @@ export function* directionsOf(objective: LeastSquares): Work<Directions> {
   const positive = Array.from(values).filter((value) => value > RANK_TOLERANCE * values[0]!);
   const minimum = positive.map((value, k) => dot(vectors, k * d, b, 0, d) / value);
   return directions(positive, (w, k) => dot(vectors, k * d, w, 0, d) - minimum[k]!);
+}
+
+/**
+ * K/n = U Λ Uᵀ has the eigenvalues of H, and v_j = Σ U_ij k(x_i, ·) / √(nλ_j) are its eigenvectors: coefficients α have
+ * ⟨v_j, α⟩ = √(nλ_j) ⟨u_j, α⟩, and the minimum is where nλ_j ⟨u_j, α⟩ = ⟨u_j, y⟩.
+ */
+function* kernelDirections(rows: KernelSource): Work<Directions> {
+  const { count: n, targets } = rows;
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    kernelRow(rows, i, matrix.subarray(i * n, (i + 1) * n));
+    yield (0.3 * i) / n;
+  }
+  for (let k = 0; k < matrix.length; k++) matrix[k]! /= n;
+  const { values, vectors } = yield* part(symmetricEigen(matrix, n), 0.3, 1);
+  // Below that they are the rounding of a kernel's values to float32.
+  const positive = Array.from(values).filter((value) => value > 2 ** -24);
+  const y = Float64Array.from(targets);
+  const minimum = positive.map((value, k) => dot(vectors, k * n, y, 0, n) / Math.sqrt(n * value));
+  return directions(positive, (w, k) => Math.sqrt(n * positive[k]!) * dot(vectors, k * n, w, 0, n) - minimum[k]!);
 }
 
 function directions(spectrum: readonly number[], error: (w: Float64Array, k: number) => number): Directions {

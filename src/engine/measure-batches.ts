@@ -7,6 +7,7 @@ import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import { prepareLinear } from '../problems/registry';
 import type { LeastSquares } from '../problems/types';
 import { exactTheory, objectiveConstants, type ExactTheory } from '../theory/advice';
+import { exactForm } from '../theory/kernel-rows';
 import {
   BATCH_OPTIMIZERS,
   exactSpeed,
@@ -20,6 +21,7 @@ import { hasExactDynamics } from '../theory/stored-moments';
 import { fitSpeed } from './fit-speed';
 import { Session, type OpenBackend } from './session';
 import { THEORY_WORK } from './theory-desk';
+import { recordingWork } from './work';
 
 export type BatchEvent =
   | { readonly type: 'constants'; readonly constants: KnownConstants }
@@ -91,7 +93,8 @@ export async function studyBatches(config: ExperimentConfig, options: BatchStudy
   listener({ type: 'constants', constants });
   if (!isComplete(constants)) return;
   const batches = measuredBatches(constants);
-  const exact = await exactSpeeds(objective, constants, batches, options);
+  const form = (await exactForm(objective, { signal })) ?? objective;
+  const exact = await exactSpeeds(form, constants, batches, options);
   if (!measure) return;
 
   const jobs = batches.flatMap((batch) => BATCH_OPTIMIZERS.map((optimizer) => ({ optimizer, batch })));
@@ -161,7 +164,7 @@ async function exactSpeeds(
 
 /** How many lanes and steps a measurement takes; no lanes where it would be too dear. */
 function planOf(
-  { rows, dimension, coordinates }: LeastSquares,
+  objective: LeastSquares,
   constants: SpectralConstants,
   optimizer: BatchOptimizer,
   batch: number,
@@ -173,12 +176,13 @@ function planOf(
   readonly ends: readonly number[];
   readonly work: number;
 } {
+  const { rows, dimension, coordinates } = objective;
   const run: RunConfig = { optimizer, batch, hyper: { ...optimalHyper(optimizer, constants, batch)! } };
   const damped = optimizer === 'mass' && coordinates === 'error' && batch >= LARGE * criticalBatches(constants).m2;
   const ends = (damped ? DAMPED_E_FOLDS : E_FOLDS).map((folds) => Math.max(STEPS.least, Math.ceil(folds / speed)));
   const steps = ends.at(-1)!;
-  const sample = rows.kind === 'stored' ? 2 * dimension : rows.kind === 'gaussian' ? DRAW_WORK * dimension : DRAW_WORK;
-  const record = rows.kind === 'stored' ? rows.count * dimension : dimension;
+  const sample = 'count' in rows ? 2 * dimension : rows.kind === 'gaussian' ? DRAW_WORK * dimension : DRAW_WORK;
+  const record = recordingWork(objective);
   const lane = steps * (batch * sample + 4 * dimension) + RECORDINGS * record;
   const lanes = steps > STEPS.most ? 0 : (LANES.find((count) => count * lane <= MEASURE_WORK) ?? 0);
   return { run, lanes, steps, ends, work: lanes * lane };

@@ -13,7 +13,8 @@ const SHARE = 0.15;
 export function pointsOf({ steps, runs }: ExperimentConfig, objective: Objective): number {
   if (objective.family !== 'network') {
     const { rows, dimension } = objective;
-    return autoPoints(steps, 'count' in rows ? rows.count : undefined, dimension);
+    const recorded = rows.kind === 'kernel' ? rows.recorded : undefined;
+    return autoPoints(steps, recorded ?? ('count' in rows ? rows.count : undefined), dimension);
   }
   const batch = runs.reduce((least, run) => Math.min(least, run.batch), Infinity);
   const step = 3 * batch * multiplyAdds(objective.network);

@@ -7,8 +7,9 @@ import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
 import { evaluationSteps } from '../experiment/schedule';
 import { prepareProblem } from '../problems/registry';
-import type { Objective } from '../problems/types';
+import type { LeastSquares, Objective } from '../problems/types';
 import { objectiveConstants, runTheory } from '../theory/advice';
+import { exactForm } from '../theory/kernel-rows';
 import type { KnownConstants } from '../theory/spectral';
 import type { SessionEvent, SessionState } from './events';
 import { GroupRunner, type OpenBackend, type OpenedBackend } from './group-runner';
@@ -50,7 +51,14 @@ export class Session {
   /** What was followed last: a reset starts it again. */
   #config: ExperimentConfig | undefined;
   #objective:
-    { readonly key: string; readonly value: Objective; readonly constants: KnownConstants | undefined } | undefined;
+    | {
+        readonly key: string;
+        readonly value: Objective;
+        readonly constants: KnownConstants | undefined;
+        /** What theory looks at. */
+        readonly exact: LeastSquares | undefined;
+      }
+    | undefined;
   #lossLimit = 0;
   #preparing = false;
   #paused = false;
@@ -247,8 +255,9 @@ export class Session {
     try {
       const value = await prepareProblem(config.problem, { seed: config.seed, table: this.#options.table, signal });
       const constants = value.family === 'network' ? undefined : await objectiveConstants(value, { signal });
+      const exact = value.family === 'network' ? undefined : ((await exactForm(value, { signal })) ?? value);
       signal.throwIfAborted();
-      this.#objective = { key, value, constants };
+      this.#objective = { key, value, constants, exact };
       return true;
     } catch (error) {
       this.#prepares(false);
@@ -265,9 +274,9 @@ export class Session {
     await this.#runner.clear();
     this.#active = this.#config = config;
     this.#failure = undefined;
-    const { value: objective, constants } = this.#objective!;
+    const { value: objective, constants, exact } = this.#objective!;
     if (objective.family !== 'network') {
-      if (constants) this.#theory.open({ objective, constants, sampling: config.sampling });
+      if (constants && exact) this.#theory.open({ objective: exact, constants, sampling: config.sampling });
       this.#trajectories.open({ ...config, objective });
     }
     this.#lossLimit = startLoss(objective, config).limit;

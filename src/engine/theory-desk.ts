@@ -26,6 +26,7 @@ const LARGEST_BATCH = 1024;
 const FINE_SCAN = 24;
 
 export interface TheoryProblem {
+  /** Of a kernel its exact form, where it has one. */
   readonly objective: LeastSquares;
   readonly constants: KnownConstants;
   readonly sampling: 'replacement' | 'epochs';
@@ -230,15 +231,19 @@ export class TheoryDesk {
 
 /** The paper's guarantees are for independent minibatches: streams always draw them, shuffled epochs of stored rows do not. */
 const isGuaranteed = ({ objective, sampling }: TheoryProblem): boolean =>
-  objective.rows.kind !== 'stored' || sampling === 'replacement';
+  'scales' in objective.rows || sampling === 'replacement';
 
 /** Why no exact theory applies to a run, or undefined where one does. */
 function whyNone({ objective, sampling }: TheoryProblem, { optimizer, hyper }: RunConfig): string | undefined {
   const { rows } = objective;
   if (!linearForm(optimizer, hyper))
     return `${optimizerOf(optimizer).label} is not linear in the gradient: no exact theory applies to it.`;
-  if (rows.kind !== 'stored') return undefined;
+  if ('scales' in rows) return undefined;
   if (sampling === 'epochs') return 'Exact theory is for minibatches drawn with replacement, not for shuffled epochs.';
+  if (rows.kind === 'kernel')
+    return rows.recorded < rows.count
+      ? `Exact theory of a kernel is for up to ${rows.recorded.toLocaleString('en-US')} rows: of more, losses are those of a sample.`
+      : 'Exact theory of a kernel would take too long to work out for a matrix of such rank.';
   if (!hasExactDynamics(rows))
     return `Exact theory of stored rows is worked out for up to ${EXACT_DYNAMICS_DIMENSION} features or rows.`;
   return (rows.count * sideOf(objective) ** 4) / 24 > THEORY_WORK

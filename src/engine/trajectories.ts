@@ -95,7 +95,7 @@ export function reachableSteps(
   { batch }: RunConfig,
   steps: number,
 ): { readonly steps: number; readonly reason?: string } {
-  const sample = { 'component-decoupled': 60, gaussian: 30 * d, stored: 30 + 3 * d }[rows.kind];
+  const sample = { 'component-decoupled': 60, gaussian: 30 * d, stored: 30 + 3 * d, kernel: 30 + 2 * d }[rows.kind];
   const step = 300 + batch * sample + 6 * d;
   const reachable = Math.min(steps, Math.floor(PATH_TIME / step));
   return step > STEP_TIME || reachable < Math.min(steps, FIRST_STEPS)
@@ -109,7 +109,7 @@ export function pathSteps({ objective, steps, evalEvery }: TrajectoryProblem, re
   const recorded = evaluationSteps(
     steps,
     evalEvery,
-    autoPoints(steps, rows.kind === 'stored' ? rows.count : undefined, dimension),
+    autoPoints(steps, 'count' in rows ? rows.count : undefined, dimension),
   );
   const first = Array.from({ length: Math.min(FIRST_STEPS, reachable) + 1 }, (_, t) => t);
   const later = recorded.filter((t) => t > FIRST_STEPS && t < reachable);

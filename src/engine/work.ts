@@ -10,6 +10,7 @@ export function recordingWork(objective: Objective): number {
     return (recorded.count + recorded.test) * multiplyAdds(objective.network);
   }
   const { rows, dimension } = objective;
+  if (rows.kind === 'kernel') return dimension * rows.recorded;
   return dimension * (rows.kind === 'stored' ? rows.count : 1);
 }
 

@@ -39,7 +39,7 @@ export function streamObjective(problem: StreamConfig): LeastSquares & { rows: {
 
 export function streamConstantsOf(problem: StreamConfig): SpectralConstants {
   const { rows } = streamObjective(problem);
-  if (rows.kind === 'stored') throw new Error('a stream was expected');
+  if (rows.kind !== 'component-decoupled' && rows.kind !== 'gaussian') throw new Error('a stream was expected');
   return streamConstants(rows);
 }
 

@@ -13,7 +13,7 @@ const FLOOR = 1e-26;
 
 /** Spectral constants of a stream; throws where rows are stored. */
 export function constantsOf(objective: LeastSquares): SpectralConstants {
-  if (objective.rows.kind === 'stored') throw new Error('only streams have constants in closed form');
+  if (!('scales' in objective.rows)) throw new Error('only streams have constants in closed form');
   return streamConstants(objective.rows);
 }
 

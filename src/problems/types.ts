@@ -3,8 +3,10 @@
  * A new problem is one folder with such a definition and one line in `registry.ts`.
  */
 import type { z } from 'zod';
-import type { Table } from '../data/table';
+import type { Brightness } from '../data/pictures';
+import type { Picture, Table } from '../data/table';
 import type { Network } from '../models/network';
+import type { KernelInputs } from './kernel';
 
 /**
  * A least-squares objective f(w) = ½ E(⟨x, w⟩ − y)² (MATH: Liu & Belkin 2020, section 2), ready to run.
@@ -32,7 +34,21 @@ export type RowSource =
       readonly count: number;
       readonly features: Float32Array<ArrayBuffer>;
       readonly targets: Float32Array<ArrayBuffer>;
-    };
+    }
+  | KernelSource;
+
+/**
+ * Row i is k(x_i, ·) and w is f = Σ α_j k(x_j, ·), kept as its coefficients α: `dimension` is `count`, ⟨x_i, w⟩ = (Kα)_i, and
+ * the gradient of row i is its residual at coefficient i. So rules that are linear in the gradient take the steps that they
+ * would take in the Hilbert space (Liu & Belkin 2020, on kernel machines).
+ */
+export interface KernelSource extends KernelInputs {
+  readonly kind: 'kernel';
+  /** `count` entries. */
+  readonly targets: Float32Array<ArrayBuffer>;
+  /** Rows that a recording looks at, the first ones. */
+  readonly recorded: number;
+}
 
 /**
  * The mean loss of a network over its training examples, ready to run. The weights of a lane start by He initialisation
@@ -58,6 +74,10 @@ export interface Examples {
   readonly features: Float32Array<ArrayBuffer>;
   /** Class numbers, one a row; or row-major (count + test) × outputs. */
   readonly targets: Float32Array<ArrayBuffer>;
+  /** What the classes are called, where they have names. */
+  readonly classNames?: readonly string[];
+  /** Where the rows are pictures: their shape, and the brightness (0 … 1) of a feature of channel c, × gain[c] + offset[c]. */
+  readonly image?: Picture & Brightness;
 }
 
 /** Every family of objective the engine can run. */
@@ -78,5 +98,9 @@ export interface ProblemDefinition<Config extends { kind: string } = { kind: str
   readonly summary: string;
   readonly schema: z.ZodType<Config>;
   readonly default: Config;
+  /** The problem in a few words, for the title of a picture; its label where absent. */
+  title?(config: Config): string;
+  /** Names of the files that it reads; undefined, or absent, where it reads none. */
+  files?(config: Config): readonly string[] | undefined;
   prepare(config: Config, context: PrepareContext): Promise<Objective>;
 }

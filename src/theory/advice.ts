@@ -4,6 +4,7 @@ import type { Hyper } from '../optimizers/types';
 import type { LeastSquares } from '../problems/types';
 import { searchBestHyper, searchBestStored, type BestHyper } from './best';
 import { expectation } from './expected-dynamics';
+import { kernelConstants } from './kernel-rows';
 import { linearForm } from './linear-form';
 import { inSlices, part, type Work, type WorkOptions } from './slices';
 import { isStable, spectralRadius } from './spectral-radius';
@@ -65,7 +66,7 @@ export const BEST_SEARCH_DIMENSION = 16;
 
 /**
  * Prepares the exact theory of a problem; undefined where there is none: stored rows in shuffled epochs, and more than 64
- * of both rows and dimensions. Streams take no time. Stored rows take about count × d⁴/24 multiply-adds (a few seconds for
+ * of both rows and dimensions; ask for the exact form of a kernel. Streams take no time. Stored rows take about count × d⁴/24 multiply-adds (a few seconds for
  * 8,000 rows of 64 features), once for all runs; then a step of a curve takes at most d⁴/4.
  */
 export async function exactTheory(
@@ -74,6 +75,7 @@ export async function exactTheory(
   options: WorkOptions = {},
 ): Promise<ExactTheory | undefined> {
   const { rows } = objective;
+  if (rows.kind === 'kernel') return undefined;
   if (rows.kind !== 'stored')
     return {
       spectralRadius: ({ optimizer, hyper, batch }) =>
@@ -159,6 +161,7 @@ export interface ConstantsOptions extends WorkOptions {
 export function objectiveConstants(objective: LeastSquares, options: ConstantsOptions = {}): Promise<KnownConstants> {
   const { rows } = objective;
   const stored: StoredOptions = options;
+  if (rows.kind === 'kernel') return kernelConstants(rows, stored);
   return rows.kind === 'stored'
     ? storedConstants(rows, stored)
     : Promise.resolve({ ...streamConstants(rows), L1IsBound: false });

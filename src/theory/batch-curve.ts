@@ -34,7 +34,7 @@ export function exactSpeed(
   constants: SpectralConstants,
   m: number,
 ): number | undefined {
-  if (objective.rows.kind === 'stored') return undefined;
+  if (!('scales' in objective.rows)) return undefined;
   const form = linearForm(optimizer, optimalHyper(optimizer, constants, m)!);
   // ρ = (1 + s)², and s keeps its digits where ρ is close to 1.
   return form && -2 * Math.log1p(amplitudeRate(diagonalMoments(objective.rows), form, m));

@@ -82,7 +82,7 @@ export function* searchBestHyper(
   batch: number,
 ): Work<BestHyper | undefined> {
   const { rows } = objective;
-  if (rows.kind === 'stored') return undefined;
+  if (!('scales' in rows)) return undefined;
   const moments = diagonalMoments(rows);
   const rate = function* (form: LinearForm): Work<number> {
     yield 0;

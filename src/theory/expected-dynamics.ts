@@ -160,7 +160,7 @@ export function expectation(
 ): Expectation | undefined {
   const { rows, coordinates, start } = objective;
   const form = linearForm(optimizer, hyper);
-  if (!form || rows.kind === 'stored' || coordinates !== 'error') return undefined;
+  if (!form || !('scales' in rows) || coordinates !== 'error') return undefined;
   return new Expectation(diagonalMoments(rows), form, batch, start);
 }
 

@@ -29,7 +29,7 @@ export function spectralRadius(
   batch: number,
 ): number | undefined {
   const form = linearForm(optimizer, hyper);
-  if (!form || objective.rows.kind === 'stored') return undefined;
+  if (!form || !('scales' in objective.rows)) return undefined;
   const s = amplitudeRate(diagonalMoments(objective.rows), form, batch);
   return 1 + s * (2 + s);
 }

@@ -5,7 +5,7 @@
 import type { RowSource } from '../problems/types';
 
 /** Rows drawn afresh at every step from a distribution with a diagonal H. */
-export type StreamRows = Exclude<RowSource, { kind: 'stored' }>;
+export type StreamRows = Exclude<RowSource, { kind: 'stored' | 'kernel' }>;
 
 export interface SpectralConstants {
   /** Largest eigenvalue of H. */

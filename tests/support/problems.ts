@@ -1,6 +1,7 @@
 /** Small objectives for tests of the engine: one of each source of rows, some of odd sizes. */
 import type { Lane } from '../../src/engine/backend';
 import { defaultHyper, optimizerIds } from '../../src/optimizers/registry';
+import { kernelInputs, type KernelConfig } from '../../src/problems/kernel';
 import type { LeastSquares } from '../../src/problems/types';
 
 /** Repeatable numbers in (−1, 1). */
@@ -47,4 +48,21 @@ export function everyOptimizer(seeds: number, batch: number, eta: number): Lane[
       run: { optimizer, batch, hyper: { ...defaultHyper(optimizer), eta: optimizer === 'adam' ? 0.01 : eta } },
     })),
   );
+}
+
+export function kernelProblem(config: KernelConfig, count: number, width: number, seed = 1): LeastSquares {
+  const next = sequence(seed + count);
+  const features = Float32Array.from({ length: count * width }, () => 2 * next());
+  return {
+    family: 'least-squares',
+    dimension: count,
+    coordinates: 'weights',
+    start: new Float64Array(count),
+    rows: {
+      kind: 'kernel',
+      ...kernelInputs(config, features, count, width),
+      targets: Float32Array.from({ length: count }, next),
+      recorded: count,
+    },
+  };
 }

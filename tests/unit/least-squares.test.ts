@@ -27,7 +27,7 @@ function minibatch(objective: LeastSquares, mode: Sampling['mode'], laneSeed: nu
     else if (rows.kind === 'component-decoupled') {
       const { axis, z } = decoupledSample(key, step, i, d);
       x[axis] = rows.scales[axis]! * z;
-    } else {
+    } else if (rows.kind === 'stored') {
       const row =
         mode === 'epochs'
           ? rowOfEpoch(key, step * batch + i, rows.count)

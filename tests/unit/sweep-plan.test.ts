@@ -72,7 +72,7 @@ describe('the plan of a sweep', () => {
 
   it('takes the optimal values of each batch size where it is told to', () => {
     const { rows } = streamProblem('component-decoupled', 2);
-    if (rows.kind === 'stored') throw new Error('no stream');
+    if (!('scales' in rows)) throw new Error('no stream');
     const constants = { ...streamConstants(rows), L1IsBound: false };
     const config = swept({ runs }, { y: { parameter: 'batch', from: 1, to: 8, count: 4 }, others: 'optimal' });
     const of = (batch: number) =>

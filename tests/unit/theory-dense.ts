@@ -13,7 +13,7 @@ export function stream(kind: StreamRows['kind'], squaredScales: readonly number[
 }
 
 export function streamRows(problem: LeastSquares): StreamRows {
-  if (problem.rows.kind === 'stored') throw new Error('not a stream');
+  if (!('scales' in problem.rows)) throw new Error('not a stream');
   return problem.rows;
 }
 

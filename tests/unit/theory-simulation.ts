@@ -32,6 +32,7 @@ function samplerOf({ rows, dimension: d }: LeastSquares, random: () => number): 
       },
     };
   }
+  if (rows.kind === 'kernel') throw new Error('no kernel is simulated');
   const { lambda } = diagonalMoments(rows);
   const word = () => Math.floor(random() * 2 ** 32);
   return {

@@ -17,6 +17,8 @@ export interface GpuBackendOptions {
   readonly mappings?: MappingStore | undefined;
   /** Takes this mapping for everything instead of the measured one: for tests and benchmarks. */
   readonly mapping?: Mapping | undefined;
+  /** Bytes of a kernel matrix that is kept, at most; for tests. */
+  readonly mostKernel?: number | undefined;
 }
 
 /** What all cohorts of an objective share. */
@@ -54,8 +56,9 @@ export class GpuBackend implements Backend {
 
   capacity(objective: Objective, maxBatch: number, budgetBytes: number): number {
     const { features, limits } = this.context;
-    const bytes = laneBytes(objective, maxBatch, features);
-    const room = budgetBytes - objectiveBytes(objective);
+    const { mostKernel } = this.#options;
+    const bytes = laneBytes(objective, maxBatch, features, mostKernel);
+    const room = budgetBytes - objectiveBytes(objective, mostKernel);
     const binding = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
     const fitting = room / bytes.reduce((sum, size) => sum + size, 0);
     return Math.max(0, Math.floor(Math.min(fitting, binding / Math.max(...bytes))));
@@ -96,7 +99,7 @@ export class GpuBackend implements Backend {
       const buffers =
         objective.family === 'network'
           ? ExampleBuffers.create(this.context, objective)
-          : ObjectiveBuffers.create(this.context, objective);
+          : ObjectiveBuffers.create(this.context, objective, this.#options.mostKernel);
       upload = { buffers, users: 0 };
       this.#uploads.set(objective, upload);
       upload.buffers.catch(() => this.#uploads.delete(objective));

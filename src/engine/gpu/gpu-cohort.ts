@@ -12,6 +12,7 @@ import { batchStream, startsOf, startStatistics } from '../../problems/start';
 import { streamKey } from '../../random/random';
 import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
 import { MAX_SEGMENTS } from '../lane-group';
+import { minibatchesOf } from './mapping';
 import type { Dispatch, MakeProgramme, Programme } from './programme';
 
 /** What a cohort is made with besides its lanes. */
@@ -248,6 +249,7 @@ const flatLane = (code: string) => code.replace('coefficients: Coefficients,', '
 function laneRecords({ objective, lanes, seed, sampling }: CohortOptions): ArrayBuffer {
   const { lane: layout } = structs();
   const stream = batchStream(objective, sampling);
+  const { firstRows } = minibatchesOf(lanes);
   const records = new ArrayBuffer(lanes.length * layout.size);
   lanes.forEach(({ run, seed: laneSeed }, k) => {
     const definition = optimizerOf(run.optimizer);
@@ -259,7 +261,7 @@ function laneRecords({ objective, lanes, seed, sampling }: CohortOptions): Array
       key: streamKey(seed, stream, laneSeed),
       batch: run.batch,
       iterate: definition.iterate,
-      padding: 0,
+      first_row: firstRows[k]!,
     });
   });
   return records;

@@ -3,6 +3,7 @@ import type { GpuContext } from '../../gpu/device';
 import { Kernel } from '../../gpu/kernel';
 import type { BufferScope } from '../../gpu/memory';
 import type { KernelInputs } from '../../problems/kernel';
+import type { KernelSource } from '../../problems/types';
 import { blocksOf, matrixProgram, spreadOf, TILE_ROWS, WORKGROUP } from './kernel-programs';
 
 /** Bytes of a kernel matrix that is kept: of a larger one each step works out the rows that it needs. */
@@ -18,6 +19,14 @@ export const kernelRowBytes = (count: number, rows: number): number => rows * bl
 /** Multiply-adds of one row. */
 export const kernelRowWork = ({ count, width }: Pick<KernelInputs, 'count' | 'width'>): number =>
   count * (width + VALUE_WORK);
+
+/** Rows of a kernel matrix that are kept: all of them, or those that a recording looks at. */
+export const keptKernelRows = (rows: KernelSource, most = KEPT_MATRIX_BYTES): number =>
+  kernelRowBytes(rows.count, rows.count) <= most ? rows.count : rows.recorded;
+
+/** Bytes of what all cohorts on a kernel share. */
+export const kernelBytes = (rows: KernelSource, most?: number): number =>
+  kernelInputBytes(rows) + 4 * rows.count + kernelRowBytes(rows.count, keptKernelRows(rows, most));
 
 /** Bytes of {@link kernelBuffers}. */
 export const kernelInputBytes = ({ count, width }: Pick<KernelInputs, 'count' | 'width'>): number =>

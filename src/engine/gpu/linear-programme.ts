@@ -1,7 +1,9 @@
 /** The programme of least-squares lanes: fused or batched steps, and losses over rows or in closed form. */
 import type { LeastSquares } from '../../problems/types';
 import { workOf } from '../work';
-import { groupLanes, slotsFor, workgroupFor, type LaneGroups, type Mapping } from './mapping';
+import { kernelRowBytes, kernelRowWork } from './kernel-matrix';
+import { minibatchProgram, spreadOf, TILE_ROWS, WORKGROUP } from './kernel-programs';
+import { groupLanes, minibatchesOf, slotsFor, workgroupFor, type LaneGroups, type Mapping } from './mapping';
 import type { ObjectiveBuffers } from './objective-buffers';
 import { dispatchOf, type Buffers, type Dispatch, type MakeProgramme, type ProgrammeTools } from './programme';
 import {
@@ -28,27 +30,57 @@ export const linearProgramme =
   (parts: LinearParts): MakeProgramme =>
   async (tools) => {
     const { objective: shared, mapping, records } = parts;
-    const maker = new Maker({ ...tools, buffers: { ...shared.buffers, ...tools.buffers } }, shared.objective, mapping);
-    const { recording } = shared;
+    const { recording, objective } = shared;
+    const rows = shared.computedRows ? await minibatchRows(tools, shared) : undefined;
+    const buffers = { ...shared.buffers, ...tools.buffers, ...(rows ? { features: rows.values } : {}) };
+    const maker = new Maker({ ...tools, buffers }, shared, mapping);
     const [advance, record] = await Promise.all([maker.advance(), records ? maker.record(recording) : undefined]);
-    const { dimension } = shared.objective;
+    const { dimension } = objective;
     const recorded = recording && (recording.triangular ? dimension / 2 : dimension) * recording.rows;
+    const work = workOf(tools.options, recorded);
     return {
       fused: mapping.path === 'fused',
-      advance,
+      advance: rows ? [rows.dispatch, ...advance] : advance,
       record: record ? [{ dispatches: record }] : [],
-      work: workOf(tools.options, recorded),
+      work: { ...work, step: work.step + (rows?.work ?? 0) },
     };
   };
+
+/** Rows of a kernel for the minibatches of a step: where they go, and what works them out. */
+async function minibatchRows(
+  tools: ProgrammeTools,
+  { objective, buffers }: ObjectiveBuffers,
+): Promise<{ readonly values: GPUBuffer; readonly dispatch: Dispatch; readonly work: number }> {
+  const { rows } = objective;
+  if (rows.kind !== 'kernel') throw new Error('only rows of a kernel are worked out');
+  const { scope, options } = tools;
+  const minibatches = minibatchesOf(options.lanes);
+  const tiles = minibatches.list.flatMap(({ lane, batch }) =>
+    Array.from({ length: Math.ceil(batch / TILE_ROWS) }, (_, k) => [lane, k * TILE_ROWS] as const),
+  );
+  const [values, places] = await scope.checked(
+    () =>
+      [
+        scope.create('kernel rows', kernelRowBytes(rows.count, minibatches.rows), GPUBufferUsage.STORAGE),
+        scope.upload('tiles', Uint32Array.from(tiles.flat()), GPUBufferUsage.STORAGE),
+      ] as const,
+  );
+  const workgroups = Math.ceil((tiles.length * spreadOf(rows)) / WORKGROUP);
+  const request = { label: 'kernel rows', code: minibatchProgram(rows, options.sampling), workgroups };
+  const dispatch = await dispatchOf(tools, request, { ...buffers, ...tools.buffers, tiles: places, values });
+  return { values, dispatch, work: minibatches.rows * kernelRowWork(rows) };
+}
 
 class Maker {
   readonly #tools: ProgrammeTools;
   readonly #objective: LeastSquares;
+  readonly #computedRows: boolean;
   readonly #mapping: Mapping;
 
-  constructor(tools: ProgrammeTools, objective: LeastSquares, mapping: Mapping) {
+  constructor(tools: ProgrammeTools, { objective, computedRows }: ObjectiveBuffers, mapping: Mapping) {
     this.#tools = tools;
     this.#objective = objective;
+    this.#computedRows = computedRows;
     this.#mapping = mapping;
   }
 
@@ -121,7 +153,13 @@ class Maker {
   ): Promise<Dispatch> {
     const { context, options } = this.#tools;
     const workgroup = workgroupFor(invocations, context.features);
-    const program = { objective: this.#objective, sampling: options.sampling, mapping: this.#mapping, workgroup };
+    const program = {
+      objective: this.#objective,
+      computedRows: this.#computedRows,
+      sampling: options.sampling,
+      mapping: this.#mapping,
+      workgroup,
+    };
     const request = { label, code: code(program), workgroups: Math.ceil(invocations / workgroup) };
     return dispatchOf(this.#tools, request, buffers);
   }

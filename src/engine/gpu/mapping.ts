@@ -52,25 +52,21 @@ const isSoftware = (traits: AdapterTraits) => traits.subgroups && traits.subgrou
  */
 export function mappings(dimension: number, traits: AdapterTraits): readonly Mapping[] {
   const blocks = Math.ceil(dimension / 4);
-  const widest = traits.subgroups ? Math.max(4, traits.subgroupMinSize) : 1;
-  const wholeSubgroup = (threads: number) =>
-    threads > 1 && threads === traits.subgroupMinSize && threads === traits.subgroupMaxSize;
   const fused = (threads: number, body = BODY): Mapping => {
     const blocksPerThread = Math.ceil(blocks / threads);
     const maxSlots = Math.max(1, Math.min(MAX_SLOTS_PER_GROUP, Math.floor(body / blocksPerThread)));
-    return { path: 'fused', threads, wholeSubgroup: wholeSubgroup(threads), blocksPerThread, maxSlots, rowTile: 1 };
+    return {
+      path: 'fused',
+      threads,
+      wholeSubgroup: isWholeSubgroup(threads, traits),
+      blocksPerThread,
+      maxSlots,
+      rowTile: 1,
+    };
   };
-  const batched = (threads: number, rowTile: number): Mapping => ({
-    path: 'batched',
-    threads,
-    wholeSubgroup: wholeSubgroup(threads),
-    blocksPerThread: 0,
-    maxSlots: 5,
-    rowTile,
-  });
   // Small models need no company: sums over invocations cost more than they save.
   if (blocks <= 4) return [fused(1)];
-  const widths = [4, 8, 16, 32].filter((width) => width <= widest && width < 2 * blocks);
+  const widths = widthsOf(blocks, traits);
   const fitting = widths.filter((width) => Math.ceil(blocks / width) <= MAX_BLOCKS);
   // A handful of blocks each is where loads, sums and registers balance.
   const best = fitting.find((width) => blocks / width <= 4) ?? fitting.at(-1);
@@ -80,10 +76,25 @@ export function mappings(dimension: number, traits: AdapterTraits): readonly Map
     const others = isSoftware(traits) ? [] : fitting.filter((width) => width !== best && width >= best / 2);
     return distinct([...slots, ...others.map((width) => fused(width))]);
   }
-  const width = widths.at(-1) ?? 1;
-  const tiles = [batched(width, 8), batched(width, 4)];
-  return blocks <= MAX_BLOCKS_ALONE && width === 1 ? [fused(1), ...tiles] : tiles;
+  const tiles = batchedMappings(dimension, traits);
+  return blocks <= MAX_BLOCKS_ALONE && widths.length === 0 ? [fused(1), ...tiles] : tiles;
 }
+
+/** Those of two dispatches a step, the best guess first. */
+export function batchedMappings(dimension: number, traits: AdapterTraits): readonly Mapping[] {
+  const threads = widthsOf(Math.ceil(dimension / 4), traits).at(-1) ?? 1;
+  const shared = { threads, wholeSubgroup: isWholeSubgroup(threads, traits), blocksPerThread: 0, maxSlots: 5 };
+  return [8, 4].map((rowTile) => ({ path: 'batched', ...shared, rowTile }));
+}
+
+/** Numbers of invocations that may share the blocks of a lane. */
+function widthsOf(blocks: number, traits: AdapterTraits): number[] {
+  const widest = traits.subgroups ? Math.max(4, traits.subgroupMinSize) : 1;
+  return [4, 8, 16, 32].filter((width) => width <= widest && width < 2 * blocks);
+}
+
+const isWholeSubgroup = (threads: number, traits: AdapterTraits) =>
+  threads > 1 && threads === traits.subgroupMinSize && threads === traits.subgroupMaxSize;
 
 function distinct(all: readonly Mapping[]): Mapping[] {
   return [...new Map(all.map((mapping) => [JSON.stringify(mapping), mapping])).values()];
@@ -162,4 +173,26 @@ function bucketsOf(lanes: readonly Lane[]): number[][] {
     else buckets.set(key, [k]);
   });
   return [...buckets.values()];
+}
+
+/** Lanes with one seed and one batch size draw the same rows: where each of these minibatches begins among all. */
+export interface Minibatches {
+  readonly list: readonly { readonly lane: number; readonly first: number; readonly batch: number }[];
+  /** Place of the first row of each lane's minibatch. */
+  readonly firstRows: Uint32Array<ArrayBuffer>;
+  /** Rows of all minibatches. */
+  readonly rows: number;
+}
+
+export function minibatchesOf(lanes: readonly Lane[]): Minibatches {
+  const firstRows = new Uint32Array(lanes.length);
+  let rows = 0;
+  const list = bucketsOf(lanes).map((bucket) => {
+    const { batch } = lanes[bucket[0]!]!.run;
+    const first = rows;
+    for (const k of bucket) firstRows[k] = first;
+    rows += batch;
+    return { lane: bucket[0]!, first, batch };
+  });
+  return { list, firstRows, rows };
 }

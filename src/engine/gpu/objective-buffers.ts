@@ -1,8 +1,9 @@
-/** What all cohorts of one objective read: rows or scales, on the GPU once. */
+/** What all cohorts of one objective read: rows, scales or a kernel matrix, on the GPU once. */
 import type { GpuContext } from '../../gpu/device';
 import type { BufferScope } from '../../gpu/memory';
 import { streamSpectrum } from '../../problems/least-squares';
-import type { LeastSquares } from '../../problems/types';
+import type { KernelSource, LeastSquares } from '../../problems/types';
+import { computeKernelRows, keptKernelRows, kernelBuffers, kernelRowBytes } from './kernel-matrix';
 import { planRecording, type RecordPlan } from './record-plan';
 
 /** Buffers of an objective by their WGSL names; owner of them. */
@@ -12,16 +13,30 @@ export class ObjectiveBuffers {
     readonly buffers: Readonly<Record<string, GPUBuffer>>,
     /** What a recording reads, in `recordFeatures` and `recordTargets`; undefined for streams. */
     readonly recording: RecordPlan | undefined,
+    /** Steps work out the rows of the kernel that they need: all of them are too many to keep. */
+    readonly computedRows: boolean,
     readonly destroy: () => void,
   ) {}
 
-  /** Uploads. Rejects with `DeviceError` or `OutOfMemoryError` where the adapter cannot hold the rows. */
-  static async create(context: GpuContext, objective: LeastSquares): Promise<ObjectiveBuffers> {
+  /**
+   * Uploads, and works out a kernel matrix of at most `mostKernel` bytes. Rejects with `DeviceError` or `OutOfMemoryError`
+   * where the adapter cannot hold the rows.
+   */
+  static async create(context: GpuContext, objective: LeastSquares, mostKernel?: number): Promise<ObjectiveBuffers> {
     const scope = context.scope('objective');
     const recording = planRecording(objective);
+    const { rows } = objective;
+    const kept = rows.kind === 'kernel' ? keptKernelRows(rows, mostKernel) : 0;
+    const computedRows = rows.kind === 'kernel' && kept < rows.count;
     try {
-      const buffers = await scope.checked(() => upload(scope, objective, recording));
-      return new ObjectiveBuffers(objective, buffers, recording, () => {
+      const buffers = await scope.checked(() =>
+        rows.kind === 'kernel' ? uploadKernel(scope, rows, kept) : upload(scope, objective, rows, recording),
+      );
+      if (rows.kind === 'kernel') {
+        const { kernel, inputs, recordFeatures } = buffers;
+        await computeKernelRows(context, rows, { kernel: kernel!, inputs: inputs! }, recordFeatures!, kept);
+      }
+      return new ObjectiveBuffers(objective, buffers, recording, computedRows, () => {
         scope.destroy();
       });
     } catch (error) {
@@ -34,11 +49,12 @@ export class ObjectiveBuffers {
 function upload(
   scope: BufferScope,
   objective: LeastSquares,
+  rows: Exclude<LeastSquares['rows'], KernelSource>,
   recording: RecordPlan | undefined,
 ): Record<string, GPUBuffer> {
-  const { rows, dimension } = objective;
+  const { dimension } = objective;
   const make = (label: string, data: Float32Array<ArrayBuffer>) => scope.upload(label, data, GPUBufferUsage.STORAGE);
-  if (rows.kind !== 'stored')
+  if ('scales' in rows)
     return {
       scales: make('scales', padVector(rows.scales)),
       spectrum: make('spectrum', padVector(streamSpectrum(objective)!)),
@@ -52,6 +68,14 @@ function upload(
     recordFeatures: make('recording features', padRows(recording.features, recording.rows, dimension)),
     recordTargets: make('recording targets', recording.targets),
   };
+}
+
+/** Inputs, and room for the rows that are kept. */
+function uploadKernel(scope: BufferScope, rows: KernelSource, kept: number): Record<string, GPUBuffer> {
+  const targets = scope.upload('targets', rows.targets, GPUBufferUsage.STORAGE);
+  const matrix = scope.create('kernel matrix', kernelRowBytes(rows.count, kept), GPUBufferUsage.STORAGE);
+  const buffers = { ...kernelBuffers(scope, rows), targets, recordFeatures: matrix, recordTargets: targets };
+  return kept === rows.count ? { ...buffers, features: matrix } : buffers;
 }
 
 /** Rows padded with zeros to whole blocks of four coordinates. */

@@ -5,6 +5,8 @@ import descendWgsl from '../../../shaders/linear/descend.wgsl?raw';
 import drawEpochsWgsl from '../../../shaders/linear/draw_epochs.wgsl?raw';
 import drawReplacementWgsl from '../../../shaders/linear/draw_replacement.wgsl?raw';
 import fusedStepsWgsl from '../../../shaders/linear/fused_steps.wgsl?raw';
+import gradientFeaturesWgsl from '../../../shaders/linear/gradient_features.wgsl?raw';
+import gradientKernelWgsl from '../../../shaders/linear/gradient_kernel.wgsl?raw';
 import recordHeldWgsl from '../../../shaders/linear/record_held.wgsl?raw';
 import recordLossWgsl from '../../../shaders/linear/record_loss.wgsl?raw';
 import recordPartWgsl from '../../../shaders/linear/record_part.wgsl?raw';
@@ -13,6 +15,7 @@ import recordStreamWgsl from '../../../shaders/linear/record_stream.wgsl?raw';
 import recordSumsWgsl from '../../../shaders/linear/record_sums.wgsl?raw';
 import recordWholeWgsl from '../../../shaders/linear/record_whole.wgsl?raw';
 import residualsWgsl from '../../../shaders/linear/residuals.wgsl?raw';
+import sourceComputedWgsl from '../../../shaders/linear/source_computed.wgsl?raw';
 import sourceDecoupledWgsl from '../../../shaders/linear/source_decoupled.wgsl?raw';
 import sourceGaussianWgsl from '../../../shaders/linear/source_gaussian.wgsl?raw';
 import sourceStoredWgsl from '../../../shaders/linear/source_stored.wgsl?raw';
@@ -24,6 +27,8 @@ import { RECORD_TILE, type RecordPlan } from './record-plan';
 
 export interface ProgramContext {
   readonly objective: LeastSquares;
+  /** Rows of a kernel are worked out at each step and not kept. */
+  readonly computedRows: boolean;
   readonly sampling: 'replacement' | 'epochs';
   readonly mapping: Mapping;
   /** Invocations of a workgroup. */
@@ -49,6 +54,7 @@ export function residuals(context: ProgramContext, slots: number, maxBatch: numb
   return program(context, [
     `const SLOTS = ${slots}u;\nconst MAX_BATCH = ${maxBatch}u;\nconst ROW_TILE = ${rowTile}u;`,
     ...source(context),
+    sampleOrigin(context),
     expandTemplate(residualsWgsl, { SLOTS: slots, ROW_TILE: rowTile }),
   ]);
 }
@@ -122,7 +128,7 @@ function program(context: ProgramContext, parts: readonly string[]): string {
     `const DIMENSION = ${context.objective.dimension}u;`,
     `const BLOCKS = ${blocksOf(context)}u;`,
     // Arrays of known length are cheaper to keep within their bounds.
-    ...(objective.rows.kind === 'stored' ? [`const ROWS = ${objective.rows.count}u;`] : []),
+    ...('count' in objective.rows ? [`const ROWS = ${objective.rows.count}u;`] : []),
     `const THREADS = ${threads}u;`,
     `const WORKGROUP = ${workgroup}u;`,
   ].join('\n');
@@ -145,16 +151,23 @@ function sumOverThreads({ threads, wholeSubgroup }: Mapping): string {
   return `fn sum_over_threads(value: f32) -> f32 {\n  var sum = value;\n  ${lines.join('\n  ')}\n  return sum;\n}`;
 }
 
-function source({ objective, sampling }: ProgramContext): string[] {
+function source({ objective, sampling, computedRows }: ProgramContext): string[] {
+  const draw = sampling === 'epochs' ? drawEpochsWgsl : drawReplacementWgsl;
   switch (objective.rows.kind) {
     case 'component-decoupled':
-      return [sourceDecoupledWgsl];
+      return [sourceDecoupledWgsl, gradientFeaturesWgsl];
     case 'gaussian':
-      return [sourceGaussianWgsl];
+      return [sourceGaussianWgsl, gradientFeaturesWgsl];
     case 'stored':
-      return [sampling === 'epochs' ? drawEpochsWgsl : drawReplacementWgsl, sourceStoredWgsl];
+      return [draw, sourceStoredWgsl, gradientFeaturesWgsl];
+    case 'kernel':
+      return [draw, computedRows ? sourceComputedWgsl : sourceStoredWgsl, gradientKernelWgsl];
   }
 }
+
+/** What a lane's samples come from: the key of its draws, or the place of its minibatch. */
+const sampleOrigin = ({ computedRows }: ProgramContext) =>
+  `fn sample_origin(lane: u32) -> u32 {\n  return lanes[lane].${computedRows ? 'first_row' : 'key'};\n}`;
 
 /** The optimizers' own WGSL, and one name per slot for the rule it runs. */
 function updateRules(optimizers: readonly OptimizerId[]): string[] {

@@ -17,7 +17,7 @@ export interface RecordPlan {
   /** f = (sum of squares + rest) / (2 count). */
   readonly rest: number;
   readonly count: number;
-  /** rows × dimension. */
+  /** rows × dimension; none of a kernel, whose rows the GPU works out. */
   readonly features: Float32Array<ArrayBuffer>;
   readonly targets: Float32Array<ArrayBuffer>;
 }
@@ -30,8 +30,13 @@ const MOST_PARTS = 64;
 /** Multiply-adds of a factorisation that are not noticed at the start of a run: some 50 ms. */
 const FACTOR_WORK = 2e7;
 
-/** Undefined for streams, whose loss needs no rows. */
+/** Undefined for streams, whose loss needs no rows. A kernel's loss is that of its recorded rows. */
 export function planRecording({ rows, dimension: d }: LeastSquares): RecordPlan | undefined {
+  if (rows.kind === 'kernel') {
+    const { recorded, targets } = rows;
+    const shared = { triangular: false, rest: 0, features: new Float32Array(0), targets };
+    return { rows: recorded, parts: partsOf(recorded), count: recorded, ...shared };
+  }
   if (rows.kind !== 'stored') return undefined;
   const { count, features, targets } = rows;
   const factored = count >= 2 * d + 2 && count * d * d <= FACTOR_WORK ? factor(rows, d) : undefined;

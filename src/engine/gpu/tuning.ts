@@ -8,7 +8,7 @@ import { DeviceLostError } from '../../gpu/errors';
 import type { CohortOptions, Lane } from '../backend';
 import { GpuCohort } from './gpu-cohort';
 import { linearProgramme } from './linear-programme';
-import { mappings, type Mapping } from './mapping';
+import { batchedMappings, mappings, type Mapping } from './mapping';
 import type { ObjectiveBuffers } from './objective-buffers';
 
 /** Keeps answers across restarts. Failures are its own affair: what cannot be read is measured again. */
@@ -51,7 +51,10 @@ export function tunedMapping(
   objective: ObjectiveBuffers,
   store: MappingStore | undefined,
 ): Promise<Mapping> {
-  const candidates = mappings(options.objective.dimension, context.features);
+  const { dimension } = options.objective;
+  // Rows that are worked out in each step take most of its time, whatever the mapping.
+  if (objective.computedRows) return Promise.resolve(batchedMappings(dimension, context.features)[0]!);
+  const candidates = mappings(dimension, context.features);
   if (candidates.length === 1) return Promise.resolve(candidates[0]!);
   const key = tuningKey(context, options);
   const known = answers.get(key);

@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../experiment/config';
 import type { LeastSquares } from '../../problems/types';
 import { exactTheory } from '../../theory/advice';
+import { exactForm } from '../../theory/kernel-rows';
 import { hasExactDynamics } from '../../theory/stored-moments';
 import { THEORY_WORK } from '../theory-desk';
 import type { SweepPlan } from './plan';
@@ -27,9 +28,11 @@ export interface RadiusOptions {
 export async function sweepRadii(objective: LeastSquares, plan: SweepPlan, options: RadiusOptions): Promise<void> {
   const { sampling, signal, resumed, onMap } = options;
   const runs = new Map(plan.cells.map(({ key, run }) => [key, run]));
-  const theory = affordable(objective, sampling, runs.size)
-    ? await exactTheory(objective, sampling, { signal, slice: SLICE })
-    : undefined;
+  const form = await exactForm(objective, { signal, slice: SLICE });
+  const theory =
+    form && affordable(form, sampling, runs.size)
+      ? await exactTheory(form, sampling, { signal, slice: SLICE })
+      : undefined;
   let rested = performance.now();
   const breathe = async () => {
     if (performance.now() - rested < SLICE) return;
