@@ -7,7 +7,8 @@ import { criticalBatches, type SpectralConstants } from '../theory/spectral';
 import { batchModel, inUnit, type ExactPoint, type MeasuredPoint, type SpeedUnit } from './figure/batch';
 import type { Plot } from './figure/model';
 import { prettyJson } from './json';
-import { axes, titleOf, type SvgPicture } from './svg';
+import { titleOf } from '../problems/registry';
+import { axes, type SvgPicture } from './svg';
 import { styleSheet, text } from './svg-text';
 import { element, escapeXml } from './xml';
 

@@ -4,8 +4,7 @@
  */
 import type { ExperimentConfig } from '../experiment/config';
 import { bandsOf, divergenceOf } from '../experiment/curves';
-import { problemOf, type ProblemConfig } from '../problems/registry';
-import { spectrumValues } from '../problems/spectrum';
+import { titleOf } from '../problems/registry';
 import type { ExportSource } from './dataset';
 import { formatCount, formatLoss } from './figure/format';
 import { bandTitle, runLabels, runSettings } from './figure/labels';
@@ -296,21 +295,6 @@ function legendOf(
   });
   const lines = rows.length + Math.min(1, keys.length);
   return { svg: [...rows, ...keys].join('\n'), bottom: top + Math.max(0, lines - 1) * LINE };
-}
-
-/** The problem in a few words. */
-export function titleOf(problem: ProblemConfig): string {
-  const { label } = problemOf(problem.kind);
-  if (problem.kind === 'linear-regression') {
-    const target =
-      problem.target.oneVersusRest === undefined ? '' : `, ${problem.target.oneVersusRest} against the rest`;
-    return `Linear regression on ${problem.dataset.files.join(' + ') || 'no data'}${target}`;
-  }
-  if (problem.kind === 'gaussian') {
-    const rows = problem.rows === 'stream' ? 'stream' : `${formatCount(problem.rows)} rows`;
-    return `${label}, ${formatCount(spectrumValues(problem.spectrum).length)} dimensions, ${rows}`;
-  }
-  return `${label}, ${formatCount(spectrumValues(problem.variances).length)} dimensions`;
 }
 
 function settingsOf(config: ExperimentConfig, model: ChartModel): string {

@@ -2,9 +2,9 @@
 import { parseFiles } from '../data/load';
 import { runExperiment } from '../engine/run-experiment';
 import { runSweep } from '../engine/sweep/run-sweep';
-import type { ExperimentConfig } from '../experiment/config';
 import type { ExperimentResult } from '../experiment/result';
 import type { SweepResult } from '../experiment/sweep-result';
+import { filesOf } from '../problems/registry';
 import type { HeadlessEvent, HeadlessOutcome, HeadlessPage, HeadlessRequest } from './api';
 
 const abort = new AbortController();
@@ -77,14 +77,11 @@ async function download(
   { config, dataUrls }: HeadlessRequest,
   name: string,
 ): Promise<{ name: string; bytes: ArrayBuffer }> {
-  const url = dataUrls[filesOf(config).indexOf(name)];
+  const url = dataUrls[filesOf(config.problem)?.indexOf(name) ?? -1];
   const response = url === undefined ? undefined : await fetch(url);
   if (!response?.ok) throw new Error(`The data file ${name} could not be read.`);
   return { name: name.replace(/^.*[\\/]/, ''), bytes: await response.arrayBuffer() };
 }
-
-const filesOf = ({ problem }: ExperimentConfig): readonly string[] =>
-  problem.kind === 'linear-regression' ? problem.dataset.files : [];
 
 /** Sends a result with its list entry by entry: one string of it all could be longer than a string may be. */
 async function send(head: object, name: string, list: readonly object[], url: string): Promise<void> {

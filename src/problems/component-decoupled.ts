@@ -15,6 +15,8 @@ export const componentDecoupled = {
   summary: 'Each fresh sample lies on one axis: the example on which Nesterov does not accelerate.',
   schema,
   default: { kind: 'component-decoupled', variances: { values: [1, 2 ** -9] } },
+  title: ({ variances }) =>
+    `Component-decoupled stream, ${spectrumValues(variances).length.toLocaleString('en')} dimensions`,
   prepare: (config) => {
     const scales = spectrumValues(config.variances).map(Math.sqrt);
     return Promise.resolve({

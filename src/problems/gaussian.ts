@@ -20,6 +20,8 @@ export const gaussian = {
   summary: 'Gaussian features with a spectrum of your choice, streamed or stored.',
   schema,
   default: { kind: 'gaussian', spectrum: { values: [1, 1, 2 ** -9] }, rows: 'stream' },
+  title: ({ spectrum, rows }) =>
+    `Gaussian, ${spectrumValues(spectrum).length.toLocaleString('en')} dimensions, ${rows === 'stream' ? 'stream' : `${rows.toLocaleString('en')} rows`}`,
   prepare: (config, { seed }) => {
     const scales = spectrumValues(config.spectrum).map(Math.sqrt);
     const dimension = scales.length;

@@ -30,6 +30,11 @@ export const linearRegression = {
   summary: 'Least squares on a CSV, NumPy or IDX file that you drop here.',
   schema,
   default: { kind: 'linear-regression', dataset: { files: [] }, target: {}, scaling: 'standardised', intercept: false },
+  title: ({ dataset, target }) => {
+    const rest = target.oneVersusRest === undefined ? '' : `, ${target.oneVersusRest} against the rest`;
+    return `Linear regression on ${dataset.files.join(' + ') || 'no data'}${rest}`;
+  },
+  files: ({ dataset }) => dataset.files,
   prepare: async (config, { table }) => {
     if (config.dataset.files.length === 0) throw new DataError('No data set is chosen yet: drop a file first.');
     const regression = toRegression(await table(config.dataset.files), {

@@ -3,14 +3,16 @@ import { z } from 'zod';
 import { componentDecoupled } from './component-decoupled';
 import { gaussian } from './gaussian';
 import { linearRegression } from './linear-regression';
+import { network } from './network';
 import type { LeastSquares, Objective, PrepareContext, ProblemDefinition } from './types';
 
-export const problems = [componentDecoupled, gaussian, linearRegression] as const;
+export const problems = [componentDecoupled, gaussian, linearRegression, network] as const;
 
 export const problemSchema = z.discriminatedUnion('kind', [
   componentDecoupled.schema,
   gaussian.schema,
   linearRegression.schema,
+  network.schema,
 ]);
 export type ProblemConfig = z.infer<typeof problemSchema>;
 export type ProblemKind = ProblemConfig['kind'];
@@ -21,6 +23,15 @@ export function problemOf(kind: ProblemKind): ProblemDefinition {
   if (!found) throw new Error(`no problem "${kind}"`);
   return found;
 }
+
+/** The problem in a few words. */
+export function titleOf(config: ProblemConfig): string {
+  const { title, label } = problemOf(config.kind);
+  return title?.(config) ?? label;
+}
+
+/** Names of the files that a problem reads; undefined where it reads none. */
+export const filesOf = (config: ProblemConfig): readonly string[] | undefined => problemOf(config.kind).files?.(config);
 
 /** As {@link prepareProblem}, for what is done with linear models only; throws a readable error for networks. */
 export async function prepareLinear(config: ProblemConfig, context: PrepareContext): Promise<LeastSquares> {

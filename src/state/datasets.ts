@@ -1,12 +1,13 @@
 /** Which data sets an experiment needs and which are there. */
+import { filesOf } from '../problems/registry';
 import type { ExperimentConfig } from '../experiment/config';
 import type { DataProblem } from '../gallery/your-data';
 import type { DatasetSummary } from '../worker/protocol';
 
 /** Files a configuration needs that are not loaded; a problem without any file chosen misses one without a name. */
 export function missingFiles(config: ExperimentConfig, datasets: readonly DatasetSummary[]): readonly string[] {
-  if (config.problem.kind !== 'linear-regression') return [];
-  const { files } = config.problem.dataset;
+  const files = filesOf(config.problem);
+  if (!files) return [];
   if (files.length === 0) return [''];
   return datasets.some((dataset) => sameFiles(dataset.files, files)) ? [] : files.map(baseName);
 }

@@ -1,4 +1,6 @@
 /** Random valid documents for property tests, built from the optimizers' descriptors and the problems' limits. */
+import { PLANAR_KINDS } from '../../src/data/planar';
+import type { LayerConfig, SimpleLayer } from '../../src/models/layers';
 import fc from 'fast-check';
 import { LIMITS, runKey, type ExperimentConfig, type OptimizerId, type RunConfig } from '../../src/experiment/config';
 import type { CurveTheory } from '../../src/experiment/curve-theory';
@@ -70,6 +72,29 @@ export const spectrum: fc.Arbitrary<Spectrum> = fc.oneof(
   }),
 );
 
+const simpleLayer: fc.Arbitrary<SimpleLayer> = fc.oneof(
+  fc.record({ kind: fc.constant('dense' as const), units: fc.integer({ min: 1, max: 16_384 }) }),
+  fc.record(
+    {
+      kind: fc.constant('convolution' as const),
+      channels: fc.integer({ min: 1, max: 1024 }),
+      size: fc.constantFrom(1 as const, 3 as const),
+      stride: fc.constantFrom(1 as const, 2 as const),
+      bias: fc.boolean(),
+    },
+    { requiredKeys: ['kind', 'channels', 'size'] },
+  ),
+  fc.record({ kind: fc.constant('dropout' as const), rate: bounded(0.01, 0.99) }),
+  fc.constantFrom('relu', 'max-pool', 'global-average-pool', 'batch-norm').map((kind) => ({ kind })),
+);
+const networkLayer: fc.Arbitrary<LayerConfig> = fc.oneof(
+  simpleLayer,
+  fc.record({
+    kind: fc.constant('residual' as const),
+    layers: fc.array(simpleLayer, { minLength: 1, maxLength: 4 }),
+  }),
+);
+
 /** One arbitrary per problem: a new problem does not compile until it has one. */
 const problemsByKind: { [K in ProblemKind]: fc.Arbitrary<Extract<ProblemConfig, { kind: K }>> } = {
   'component-decoupled': fc.record({ kind: fc.constant('component-decoupled'), variances: spectrum }),
@@ -99,6 +124,17 @@ const problemsByKind: { [K in ProblemKind]: fc.Arbitrary<Extract<ProblemConfig, 
     ),
     scaling: fc.constantFrom('standardised', 'unit', 'raw'),
     intercept: fc.boolean(),
+  }),
+  network: fc.record({
+    kind: fc.constant('network'),
+    data: fc.record({
+      kind: fc.constantFrom(...PLANAR_KINDS),
+      rows: fc.integer({ min: 2, max: 100_000 }),
+      noise: bounded(0, 10),
+    }),
+    test: bounded(0, 0.9),
+    layers: fc.array(networkLayer, { maxLength: 6 }),
+    loss: fc.constantFrom('cross-entropy', 'squared-error'),
   }),
 };
 export const problemConfig: fc.Arbitrary<ProblemConfig> = fc.oneof(...Object.values(problemsByKind));

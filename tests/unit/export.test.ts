@@ -9,7 +9,8 @@ import { defaultView } from '../../src/export/figure/view';
 import { exportFileName } from '../../src/export/filename';
 import { parseDocument } from '../../src/export/import';
 import { experimentJson, prettyJson, toResult } from '../../src/export/json';
-import { chartSvg, titleOf } from '../../src/export/svg';
+import { chartSvg } from '../../src/export/svg';
+import { titleOf } from '../../src/problems/registry';
 import { escapeXml } from '../../src/export/xml';
 import { curveThrough, exportSource, greyStyles, mass, nesterov, sgd } from './chart-support';
 

@@ -1,7 +1,8 @@
 /** The maps as a standalone SVG on a light background, with fonts, legend, title and settings inside. */
 import { formatCount } from '../figure/format';
 import { textWidth } from '../figure/place-labels';
-import { titleOf, type SvgPicture } from '../svg';
+import { titleOf } from '../../problems/registry';
+import type { SvgPicture } from '../svg';
 import { footerOf, styleSheet, text, tickLabel } from '../svg-text';
 import { element, escapeXml } from '../xml';
 import { axisTicks } from './axis';
