@@ -6,8 +6,10 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createFileCache } from './data/download/cache';
 import { createBatchStudy } from './state/batch-store';
 import { createController } from './state/controller';
+import { createDownloads } from './state/download-store';
 import { experimentStore } from './state/experiment-store';
 import { createGallery } from './state/gallery-store';
 import { session } from './state/session-store';
@@ -17,6 +19,7 @@ import { viewStore } from './state/view-store';
 import { App } from './ui/App';
 import { BatchContext } from './ui/batch-context';
 import { ControllerContext } from './ui/controller-context';
+import { DownloadsContext } from './ui/downloads-context';
 import { ErrorBoundary } from './ui/frame/ErrorBoundary';
 import { GalleryContext } from './ui/gallery-context';
 import { notify } from './ui/notify';
@@ -63,6 +66,29 @@ const sweepStudy = createSweepStudy({
   },
 });
 
+const downloads = createDownloads({
+  readList: async (): Promise<unknown> => {
+    const response = await fetch(new URL('data-sets.json', document.baseURI));
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return response.json();
+  },
+  cache: createFileCache({
+    // Both are missing where the page was not opened securely, whatever their types say.
+    caches: 'caches' in window ? window.caches : undefined,
+    estimate: () => navigator.storage.estimate(),
+    base: document.baseURI,
+  }),
+  network: {
+    fetch: (url, init) => fetch(url, { ...init, credentials: 'omit', cache: 'no-store' }),
+    online: () => navigator.onLine,
+    subtle: window.isSecureContext ? crypto.subtle : undefined,
+    patience: 30_000,
+  },
+  experiment: experimentStore,
+  session,
+  addFiles: controller.addFiles,
+});
+
 syncPermalink(experimentStore, notify);
 syncPlace(viewStore, experimentStore);
 
@@ -72,17 +98,19 @@ createRoot(document.getElementById('root')!).render(
       <Notifications position="bottom-right" limit={4} />
       <ErrorBoundary place="The page">
         <ControllerContext value={controller}>
-          <ServiceContext value={service}>
-            <BatchContext value={batchStudy}>
-              <SweepContext value={sweepStudy}>
-                <GalleryContext value={gallery}>
-                  <TourContext value={tour}>
-                    <App />
-                  </TourContext>
-                </GalleryContext>
-              </SweepContext>
-            </BatchContext>
-          </ServiceContext>
+          <DownloadsContext value={downloads}>
+            <ServiceContext value={service}>
+              <BatchContext value={batchStudy}>
+                <SweepContext value={sweepStudy}>
+                  <GalleryContext value={gallery}>
+                    <TourContext value={tour}>
+                      <App />
+                    </TourContext>
+                  </GalleryContext>
+                </SweepContext>
+              </BatchContext>
+            </ServiceContext>
+          </DownloadsContext>
         </ControllerContext>
       </ErrorBoundary>
     </MantineProvider>

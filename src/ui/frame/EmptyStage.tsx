@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconFileUpload } from '@tabler/icons-react';
+import { DownloadMissing } from '../data/DownloadMissing';
 import { useFiles } from '../files-context';
 import classes from './frame.module.css';
 
@@ -17,6 +18,7 @@ export function EmptyStage({ missing }: { readonly missing: readonly string[] })
             Drop {named.length > 1 ? 'these files together' : 'this file'} anywhere on the page:{' '}
             <strong>{named.join(', ')}</strong>
           </p>
+          <DownloadMissing missing={named} />
         </>
       ) : (
         <>

@@ -9,6 +9,7 @@ import type { DatasetSummary } from '../../worker/protocol';
 import { ControlRow } from '../controls/ControlRow';
 import { numberText } from '../controls/number-text';
 import { ValueSlider } from '../controls/ValueSlider';
+import { DownloadList } from '../data/DownloadList';
 import { useFiles } from '../files-context';
 import { omit } from '../omit';
 import classes from './problem.module.css';
@@ -48,6 +49,7 @@ export function DataPanel({ problem, onChange }: DataPanelProps) {
           ))}
         </ul>
       )}
+      <DownloadList inUse={dataset?.files ?? []} folded={dataset !== undefined} />
       {dataset && <TargetFields problem={problem} dataset={dataset} onChange={onChange} />}
     </div>
   );
