@@ -9,6 +9,8 @@ export const MAX_CLASSES = 1000;
 export interface Classes {
   /** The values that stand for the classes, ascending. */
   readonly values: readonly number[];
+  /** What they are called: their names where the table has them, else the values. */
+  readonly names: readonly string[];
   /** Class of each row, 0 … values.length − 1. */
   readonly of: Float32Array<ArrayBuffer>;
 }
@@ -44,5 +46,8 @@ export function classesOf(table: Table, column: string | undefined, count: numbe
   const values = [...found].sort((a, b) => a - b);
   const number = new Map(values.map((value, k) => [value, k]));
   const of = Float32Array.from({ length: count }, (_, i) => number.get(table.values[i * stride + at]!)!);
-  return { values, of };
+  const names = values.map(
+    (value) => (name === table.labelColumn ? table.classNames?.[value] : undefined) ?? String(value),
+  );
+  return { values, names, of };
 }

@@ -49,7 +49,7 @@ export function tableOfPair(a: EncodedArray, b: EncodedArray): Table {
     columns: [...names, label],
     values,
     labelColumn: label,
-    ...(features.shape.length === 3 ? { image: { width: across!, height: height! } } : {}),
+    ...(features.shape.length === 3 ? { image: { width: across!, height: height!, channels: 1 } } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Parsed data sets by the names of their files. */
 import { parseFiles } from './load';
 import { labelValues } from './summary';
-import { DataError, type Table } from './table';
+import { DataError, type Picture, type Table } from './table';
 
 /** A data set as an interface shows it. */
 export interface DatasetSummary {
@@ -9,7 +9,9 @@ export interface DatasetSummary {
   readonly rows: number;
   readonly columns: readonly string[];
   readonly labelColumn?: string;
-  readonly image?: { readonly width: number; readonly height: number };
+  readonly image?: Picture;
+  /** Names of the labels 0, 1, … where they are known. */
+  readonly classNames?: readonly string[];
   /** Distinct values of the label column (the last one where none is marked) if there are at most 32, ascending. */
   readonly labelValues?: readonly number[];
 }
@@ -29,6 +31,7 @@ export class DatasetStore {
       columns: table.columns,
       ...(table.labelColumn === undefined ? {} : { labelColumn: table.labelColumn }),
       ...(table.image ? { image: table.image } : {}),
+      ...(table.classNames ? { classNames: table.classNames } : {}),
       ...(labels ? { labelValues: labels } : {}),
     };
   }

@@ -20,6 +20,8 @@ export interface RegressionOptions {
   readonly scaling: 'standardised' | 'unit' | 'raw';
   /** Appends a feature that is 1 in every row. */
   readonly intercept: boolean;
+  /** Features, at most; as many as a linear regression may have, when absent. */
+  readonly mostFeatures?: number;
 }
 
 export interface Regression {
@@ -62,10 +64,11 @@ export function toRegression(table: Table, options: RegressionOptions): Regressi
       file: source,
     });
   const dimension = kept.length + (options.intercept ? 1 : 0);
-  if (dimension > MAX_FEATURES)
+  const { mostFeatures = MAX_FEATURES } = options;
+  if (dimension > mostFeatures)
     throw new DataError(
       `${source}: ${counted(dimension, 'feature')}${options.intercept ? ', the intercept included' : ''}; ` +
-        `at most ${grouped(MAX_FEATURES)} can be used.`,
+        `at most ${grouped(mostFeatures)} can be used.`,
       { file: source },
     );
 
@@ -93,7 +96,8 @@ export function toRegression(table: Table, options: RegressionOptions): Regressi
   };
 }
 
-function rowsUsed({ source, rows }: Table, wanted: number | undefined): number {
+/** Rows to use: as many as are asked for, else all. Throws `DataError` where there are not that many, or too many. */
+export function rowsUsed({ source, rows }: Table, wanted: number | undefined): number {
   if (wanted !== undefined && !(Number.isSafeInteger(wanted) && wanted >= 1))
     throw new DataError(`${source}: the number of rows to use must be a whole number from 1, not ${wanted}.`, {
       file: source,

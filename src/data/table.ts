@@ -6,11 +6,20 @@ export interface Table {
   /** One name per column; unique. */
   readonly columns: readonly string[];
   /** Row-major rows × columns.length. */
-  readonly values: Float32Array<ArrayBuffer>;
+  readonly values: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
   /** Column that holds labels where the format says so (the IDX label file), else undefined. */
   readonly labelColumn?: string;
-  /** Width and height of the pictures where the feature columns are pixels. */
-  readonly image?: { readonly width: number; readonly height: number };
+  /** Shape of the pictures where the feature columns are pixels: row by row, the channels of a pixel side by side. */
+  readonly image?: Picture;
+  /** Names of the labels 0, 1, … where they are known. */
+  readonly classNames?: readonly string[];
+}
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** 1 where it is grey, 3 where it has colours (red, green, blue). */
+  readonly channels: number;
 }
 
 /** Something wrong with data, told with the place: file, row (1-based), column. Safe to show to the user. */

@@ -5,7 +5,7 @@
  */
 
 /** Streams keep unrelated draws independent. */
-export const STREAM = { data: 1, batch: 2, epoch: 3, weights: 4, dropout: 5, split: 6 } as const;
+export const STREAM = { data: 1, batch: 2, epoch: 3, weights: 4, dropout: 5, split: 6, labels: 7, augment: 8 } as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 
 /** Four well-mixed 32-bit words of four counters; writes them to `into` (length 4) and returns it. */

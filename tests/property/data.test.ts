@@ -94,7 +94,7 @@ describe('what is written is read back', () => {
         const digits = Array.from({ length: rows }, (_, i) => i % 10);
         const labels = file('labels', gzip(idxFile(0x09, [rows], encode('Int8', digits, false))));
         const table = await parseFiles(swapped ? [labels, images] : [images, labels]);
-        expect(table.image).toEqual({ width: columns, height: 1 });
+        expect(table.image).toEqual({ width: columns, height: 1, channels: 1 });
         const expected = digits.flatMap((digit, i) => [...values.slice(i * columns, (i + 1) * columns), digit]);
         expect([...table.values]).toEqual(expected);
       }),

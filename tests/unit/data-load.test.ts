@@ -31,7 +31,7 @@ describe('files that belong together', () => {
     ]) {
       expect(table.source).toBe('train-images-idx3-ubyte, train-labels-idx1-ubyte.gz');
       expect(table.columns).toEqual(['pixel 1,1', 'pixel 1,2', 'pixel 2,1', 'pixel 2,2', 'label']);
-      expect([table.rows, table.labelColumn, table.image]).toEqual([3, 'label', { width: 2, height: 2 }]);
+      expect([table.rows, table.labelColumn, table.image]).toEqual([3, 'label', { width: 2, height: 2, channels: 1 }]);
       expect([...table.values]).toEqual([1, 2, 3, 4, 7, 5, 6, 7, 8, 0, 9, 10, 11, 255, 7]);
     }
   });
@@ -55,7 +55,7 @@ describe('files that belong together', () => {
       true,
     );
     const wide = await load(['X', npyFile({ descr: '|u1', shape: [3, 2, 3] }, bytes)], ['y', y]);
-    expect(wide.image).toEqual({ width: 3, height: 2 });
+    expect(wide.image).toEqual({ width: 3, height: 2, channels: 1 });
     expect(wide.columns[5]).toBe('pixel 2,3');
     const deep = await load(['X', npyFile({ descr: '|u1', shape: [3, 1, 2, 3] }, bytes)], ['y', y]);
     expect([deep.columns.length, deep.columns[5], deep.image]).toEqual([7, 'x6', undefined]);

@@ -7,7 +7,7 @@ const digits = {
   files: ['images.gz', 'labels.gz'],
   rows: 8000,
   columns: [...Array(785).keys()].map(String),
-  image: { width: 28, height: 28 },
+  image: { width: 28, height: 28, channels: 1 },
 };
 const houses = { files: ['houses.csv'], rows: 400, columns: ['a', 'b', 'c'] };
 

@@ -152,3 +152,115 @@ describe('the float64 reference of a network', () => {
     expect(reference.record(reference.start(0), reference.startStatistics())).toHaveLength(1);
   });
 });
+
+describe('the data of a network problem', () => {
+  const prepared = (data: NetworkConfig['data'], more: Partial<NetworkConfig> = {}) =>
+    prepareNetwork({ ...defaultNetwork, test: 0.2, data, ...more }, context);
+  const colours: Table = {
+    source: 'four.bin',
+    rows: 4,
+    columns: ['label', ...Array.from({ length: 12 }, (_, k) => `p${k}`)],
+    values: Uint8Array.from({ length: 52 }, (_, k) => (k % 13 === 0 ? (k / 13) % 2 : (7 * k) % 256)),
+    labelColumn: 'label',
+    image: { width: 2, height: 2, channels: 3 },
+    classNames: ['cat', 'dog'],
+  };
+  const ofColours = { seed: 3, table: () => Promise.resolve(colours) };
+  const pictures: NetworkConfig = {
+    ...defaultNetwork,
+    test: 0.25,
+    data: { kind: 'files', files: ['four.bin'], scaling: 'standardised' },
+    layers: [{ kind: 'convolution', channels: 4, size: 3 }],
+  };
+
+  it('comes from a teacher, as classes or as values', async () => {
+    const data = { kind: 'teacher', rows: 50, inputs: 6, width: 4, outputs: 3 } as const;
+    const classes = await prepared(data);
+    expect([classes.rows.count, classes.rows.test, classes.network.outputs]).toEqual([40, 10, 3]);
+    expect([...new Set(classes.rows.targets)].toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+    const values = await prepared(data, { loss: 'squared-error' });
+    expect(values.rows.targets).toHaveLength(150);
+    expect(values.rows.features).toEqual(classes.rows.features);
+    // The class is the largest value.
+    classes.rows.targets.forEach((one, i) => {
+      const row = values.rows.targets.subarray(3 * i, 3 * i + 3);
+      expect(row[one]).toBe(Math.max(...row));
+    });
+    await expect(prepared({ ...data, outputs: 1 })).rejects.toThrow('2 outputs or more');
+  });
+
+  it('comes from digits, as pictures of any side', async () => {
+    const { network, rows } = await prepared(
+      { kind: 'digits', rows: 60, side: 14 },
+      { layers: [{ kind: 'convolution', channels: 4, size: 3 }] },
+    );
+    expect(network.tensors[0]).toEqual({ height: 14, width: 14, channels: 1 });
+    expect(rows.image).toMatchObject({ width: 14, height: 14, channels: 1 });
+    const { gain, offset } = rows.image!;
+    const bright = rows.features.map((value) => value * gain[0]! + offset[0]!);
+    expect(Math.min(...bright)).toBeCloseTo(0, 5);
+    expect(Math.max(...bright)).toBeGreaterThan(0.8);
+    // Squared errors want a one at the class.
+    const one = await prepared({ kind: 'digits', rows: 20 }, { loss: 'squared-error', test: 0 });
+    expect([one.network.outputs, one.rows.targets.reduce((a, b) => a + b)]).toEqual([10, 20]);
+    expect(rows.classNames?.[7]).toBe('7');
+  });
+
+  it('replaces a share of the training labels, those for testing never', async () => {
+    const data = { kind: 'digits', rows: 1000 } as const;
+    const clean = await prepared(data);
+    const half = await prepared({ ...data, labelNoise: 0.5 });
+    expect(half.rows.features).toEqual(clean.rows.features);
+    const changed = [...half.rows.targets.keys()].filter((i) => half.rows.targets[i] !== clean.rows.targets[i]);
+    expect(Math.max(...changed)).toBeLessThan(800);
+    // Half of 800 drawn, a tenth of them the class that they were.
+    expect(Math.abs(changed.length - 360)).toBeLessThan(60);
+    const all = await prepared({ ...data, labelNoise: 1 });
+    for (let c = 0; c < 10; c++) expect(all.rows.targets.filter((one) => one === c).length).toBeGreaterThan(60);
+    const values = await prepared({ kind: 'moons', rows: 100, noise: 0, labelNoise: 1 }, { loss: 'squared-error' });
+    expect([...new Set(values.rows.targets)].toSorted((a, b) => a - b)).toEqual([-1, 1]);
+  });
+
+  it('keeps the shape of pictures, and scales each channel as one', async () => {
+    const { network, rows } = await prepareNetwork(pictures, ofColours);
+    expect(network.tensors[0]).toEqual({ height: 2, width: 2, channels: 3 });
+    expect(rows.classNames).toEqual(['cat', 'dog']);
+    for (let c = 0; c < 3; c++) {
+      const channel = rows.features.filter((_, k) => k % 3 === c);
+      const mean = channel.reduce((a, b) => a + b) / channel.length;
+      expect(mean).toBeCloseTo(0, 5);
+      expect(channel.reduce((a, b) => a + (b - mean) ** 2, 0) / channel.length).toBeCloseTo(1, 5);
+    }
+    // Back to brightness, the pixels are those of the file.
+    const { gain, offset } = rows.image!;
+    const largest = Math.max(...colours.values.filter((_, k) => k % 13 !== 0));
+    const found = rows.features.map((value, k) => Math.round((value * gain[k % 3]! + offset[k % 3]!) * largest));
+    const given = Array.from({ length: 4 }, (_, i) => [...colours.values.subarray(13 * i + 1, 13 * (i + 1))].join());
+    const got = Array.from({ length: 4 }, (_, i) => [...found.subarray(12 * i, 12 * (i + 1))].join());
+    expect(got.toSorted()).toEqual(given.toSorted());
+    const unit = await prepareNetwork({ ...pictures, data: { ...pictures.data, scaling: 'unit' } as never }, ofColours);
+    expect(Math.max(...unit.rows.features)).toBe(1);
+    // A network that begins with a dense layer reads them flat.
+    const dense = await prepareNetwork({ ...pictures, layers: fullyConnected(1, 4) }, ofColours);
+    expect(dense.network.tensors[0]).toEqual({ height: 1, width: 1, channels: 12 });
+    expect(dense.rows.features).toEqual(rows.features);
+  });
+
+  it('scales pictures to a side by means over areas', async () => {
+    const small = await prepareNetwork(
+      { ...pictures, data: { ...pictures.data, side: 4, scaling: 'raw' } as never },
+      ofColours,
+    );
+    const large = await prepareNetwork({ ...pictures, data: { ...pictures.data, scaling: 'raw' } as never }, ofColours);
+    for (let i = 0; i < 4; i++)
+      for (let y = 0; y < 4; y++)
+        for (let x = 0; x < 4; x++)
+          for (let c = 0; c < 3; c++)
+            expect(small.rows.features[((i * 4 + y) * 4 + x) * 3 + c]).toBeCloseTo(
+              large.rows.features[((i * 2 + (y >> 1)) * 2 + (x >> 1)) * 3 + c]!,
+              3,
+            );
+    const flat: NetworkConfig = { ...pictures, layers: [], data: { kind: 'files', files: ['a'], scaling: 'raw', side: 8 } };
+    await expect(prepareNetwork(flat, context)).rejects.toThrow('only pictures');
+  });
+});

@@ -1,0 +1,262 @@
+/** The examples of a network problem: made up from a seed, or from the user's files. */
+import { z } from 'zod';
+import { classesOf } from '../data/classes';
+import { DIGIT_SIDE, digitSet } from '../data/digits/digits';
+import { MAX_COLUMNS } from '../data/limits';
+import { drawnOrder, reordered } from '../data/order';
+import { pictureRows, resizer, type Brightness } from '../data/pictures';
+import { PLANAR_KINDS, planarSet } from '../data/planar';
+import { rowsUsed, toRegression } from '../data/regression';
+import { DataError, type Picture, type Table } from '../data/table';
+import { teacherSet } from '../data/teacher';
+import type { LossKind, Shape } from '../models/network';
+import { mix, scaleWord, STREAM, streamKey } from '../random/random';
+import type { PrepareContext } from './types';
+
+/** Share of the training labels that are replaced by random ones: of any class, or another row's values. */
+const labelNoise = z.number().min(0).max(1).optional();
+/** Pictures are scaled to this width and height; they keep their own, when absent. */
+const side = z.number().int().min(4).max(64).optional();
+
+export const networkDataSchema = z.discriminatedUnion('kind', [
+  /** Seeded points in two classes. */
+  z.strictObject({
+    kind: z.enum(PLANAR_KINDS),
+    rows: z.number().int().min(2).max(100_000),
+    /** Standard deviation of the noise. */
+    noise: z.number().min(0).max(10),
+    labelNoise,
+  }),
+  /** Points labelled by a random network of one hidden layer. */
+  z.strictObject({
+    kind: z.literal('teacher'),
+    rows: z.number().int().min(2).max(100_000),
+    /** Coordinates of a point. */
+    inputs: z.number().int().min(1).max(1024),
+    /** Hidden units of the teacher. */
+    width: z.number().int().min(1).max(1024),
+    /** Classes, the largest of as many values; or values. */
+    outputs: z.number().int().min(1).max(100),
+    /** Standard deviation of what is added to the values, whose own variance is about 1. */
+    noise: z.number().min(0).max(10).optional(),
+    labelNoise,
+  }),
+  /** Pictures that look like handwritten digits. */
+  z.strictObject({
+    kind: z.literal('digits'),
+    rows: z.number().int().min(10).max(60_000),
+    side,
+    labelNoise,
+  }),
+  z.strictObject({
+    kind: z.literal('files'),
+    /** File names (dropped into the page) or paths relative to the document (command line). */
+    files: z.array(z.string().min(1).max(1024)).max(8),
+    /** Use only the first rows. */
+    rows: z.number().int().min(2).optional(),
+    /** Column to predict; the last one, or the labels of an IDX pair, when absent. */
+    column: z.string().optional(),
+    /**
+     * Features (of pictures: each channel) to mean 0 and variance 1; or divided by their largest magnitude; or as they are.
+     */
+    scaling: z.enum(['standardised', 'unit', 'raw']),
+    side,
+    labelNoise,
+  }),
+]);
+export type NetworkData = z.infer<typeof networkDataSchema>;
+
+/** Rows in the order in which they are used: those to train on, then those for testing. */
+export interface NetworkRows {
+  readonly input: Shape;
+  /** Classes, or values that are predicted. */
+  readonly outputs: number;
+  readonly count: number;
+  readonly test: number;
+  /** (count + test) × height × width × channels. */
+  readonly features: Float32Array<ArrayBuffer>;
+  /** Class numbers; or (count + test) × outputs. */
+  readonly targets: Float32Array<ArrayBuffer>;
+  readonly classNames?: readonly string[];
+  readonly brightness?: Brightness;
+}
+
+/** Rows in their given order, or already in the drawn one. */
+type Made = Omit<NetworkRows, 'count' | 'test'> & { readonly ordered?: true };
+
+/**
+ * The rows of a network problem, the share `test` of them for testing: a file may be sorted by class, so which they are is
+ * drawn. Throws `DataError` where the data does not do.
+ */
+export async function networkRows(
+  data: NetworkData,
+  test: number,
+  loss: LossKind,
+  { seed, table }: PrepareContext,
+): Promise<NetworkRows> {
+  const source = data.kind === 'files' ? await chosen(data.files, table) : undefined;
+  const all = source ? rowsUsed(source, data.rows) : data.rows!;
+  const order = drawnOrder(all, seed);
+  const made = make(data, loss, seed, order, source);
+  const tests = Math.min(Math.round(test * all), all - 1);
+  const width = made.features.length / all;
+  const targetWidth = loss === 'cross-entropy' ? 1 : made.outputs;
+  const { ordered, ...rest } = made;
+  const rows = {
+    ...rest,
+    count: all - tests,
+    test: tests,
+    features: ordered ? made.features : reordered(made.features, width, order),
+    targets: reordered(made.targets, targetWidth, order),
+  };
+  if (data.labelNoise) disturb(rows, targetWidth, loss, data.labelNoise, seed);
+  return rows;
+}
+
+function make(
+  data: NetworkData,
+  loss: LossKind,
+  seed: number,
+  order: readonly number[],
+  source: Table | undefined,
+): Made {
+  switch (data.kind) {
+    case 'files':
+      return fileRows(data, loss, source!, order);
+    case 'teacher':
+      return teacherRows(data, loss, seed);
+    case 'digits':
+      return digitRows(data, loss, seed);
+    default:
+      return planarRows(data, loss, seed);
+  }
+}
+
+const vector = (channels: number): Shape => ({ height: 1, width: 1, channels });
+
+function planarRows(
+  { kind, rows, noise }: Extract<NetworkData, { kind: (typeof PLANAR_KINDS)[number] }>,
+  loss: LossKind,
+  seed: number,
+): Made {
+  const { features, classes } = planarSet(kind, rows, noise, seed);
+  const classified = loss === 'cross-entropy';
+  return {
+    input: vector(2),
+    outputs: classified ? 2 : 1,
+    features,
+    targets: Float32Array.from(classes, (one) => (classified ? one : 2 * one - 1)),
+  };
+}
+
+function teacherRows(
+  { rows, inputs, width, outputs, noise = 0 }: Extract<NetworkData, { kind: 'teacher' }>,
+  loss: LossKind,
+  seed: number,
+): Made {
+  const classified = loss === 'cross-entropy';
+  if (classified && outputs < 2) throw new DataError('A teacher of classes needs 2 outputs or more.');
+  const { features, values } = teacherSet({ count: rows, inputs, width, outputs, noise }, seed);
+  const shared = { input: vector(inputs), outputs, features };
+  if (!classified) return { ...shared, targets: values };
+  const targets = Float32Array.from({ length: rows }, (_, i) => {
+    const row = values.subarray(i * outputs, (i + 1) * outputs);
+    return row.reduce((best, value, c) => (value > row[best]! ? c : best), 0);
+  });
+  return { ...shared, targets };
+}
+
+/** Mean and standard deviation of the digits' pixels, of 10,000 digits; the same for any number of rows. */
+const INK = { mean: 0.113, deviation: 0.282 };
+const CLASSES = 10;
+
+function digitRows({ rows, side }: Extract<NetworkData, { kind: 'digits' }>, loss: LossKind, seed: number): Made {
+  const { features, classes } = digitSet(rows, seed);
+  const image = { width: DIGIT_SIDE, height: DIGIT_SIDE, channels: 1 };
+  const sized = side === undefined || side === DIGIT_SIDE ? features : resized(features, image, side);
+  for (let k = 0; k < sized.length; k++) sized[k] = (sized[k]! - INK.mean) / INK.deviation;
+  return {
+    input: { ...image, width: side ?? DIGIT_SIDE, height: side ?? DIGIT_SIDE },
+    outputs: CLASSES,
+    features: sized,
+    ...classTargets(classes, CLASSES, loss),
+    classNames: Array.from({ length: CLASSES }, (_, digit) => String(digit)),
+    brightness: { gain: [INK.deviation], offset: [INK.mean] },
+  };
+}
+
+/** Class numbers; or for squared errors 1 for the class and 0 for the others. */
+function classTargets(classes: ArrayLike<number>, count: number, loss: LossKind): Pick<Made, 'targets'> {
+  if (loss === 'cross-entropy') return { targets: Float32Array.from(classes) };
+  const targets = new Float32Array(classes.length * count);
+  for (let i = 0; i < classes.length; i++) targets[i * count + classes[i]!] = 1;
+  return { targets };
+}
+
+function resized(features: Float32Array, from: Picture, side: number): Float32Array<ArrayBuffer> {
+  const to = { ...from, width: side, height: side };
+  const [size, toSize] = [from.width * from.height, side * side];
+  const resize = resizer(from, to);
+  const into = new Float32Array((features.length / size) * toSize);
+  for (let i = 0; i * size < features.length; i++)
+    resize(features.subarray(i * size, (i + 1) * size), into.subarray(i * toSize, (i + 1) * toSize));
+  return into;
+}
+
+function chosen(files: readonly string[], table: PrepareContext['table']): Promise<Table> {
+  if (files.length === 0) throw new DataError('No data set is chosen yet: drop a file first.');
+  return table(files);
+}
+
+function fileRows(
+  { column, scaling, side }: Extract<NetworkData, { kind: 'files' }>,
+  loss: LossKind,
+  table: Table,
+  order: readonly number[],
+): Made {
+  const count = order.length;
+  const label = table.labelColumn ?? table.columns.at(-1)!;
+  if (table.image && (column === undefined || column === label)) {
+    const { image, features, brightness } = pictureRows(table, { order, target: label, scaling, side });
+    const classes = classesOf(table, label, count);
+    const outputs = classes.values.length;
+    const shared = { input: image, outputs, features, brightness, classNames: classes.names, ordered: true } as const;
+    return { ...shared, ...classTargets(classes.of, outputs, loss) };
+  }
+  if (side !== undefined)
+    throw new DataError(`${table.source}: only pictures with labels can be scaled to a side.`, { file: table.source });
+  const regression = toRegression(table, {
+    rows: count,
+    target: { column },
+    scaling,
+    intercept: false,
+    mostFeatures: MAX_COLUMNS,
+  });
+  const shared = { input: vector(regression.dimension), features: regression.features };
+  if (loss === 'squared-error') return { ...shared, outputs: 1, targets: regression.targets };
+  const classes = classesOf(table, column, count);
+  return { ...shared, outputs: classes.values.length, targets: classes.of, classNames: classes.names };
+}
+
+const words = new Uint32Array(4);
+
+/** Replaces the share `noise` of the training targets, in place; the rows for testing keep theirs. */
+function disturb(
+  { count, outputs, targets }: Pick<NetworkRows, 'count' | 'outputs' | 'targets'>,
+  width: number,
+  loss: LossKind,
+  noise: number,
+  seed: number,
+): void {
+  const key = streamKey(seed, STREAM.labels, 0);
+  const clean = targets.slice(0, count * width);
+  for (let k = 0; k < count; k++) {
+    mix(key, k, 0, 0, words);
+    if (words[0]! >= noise * 2 ** 32) continue;
+    if (loss === 'cross-entropy') targets[k] = scaleWord(words[1]!, outputs);
+    else {
+      const other = scaleWord(words[1]!, count);
+      targets.set(clean.subarray(other * width, (other + 1) * width), k * width);
+    }
+  }
+}
