@@ -1,19 +1,24 @@
 /** Results before times: every contestant's losses against the float64 twin's. */
 import { CpuBackend } from '../src/engine/cpu/cpu-backend';
 import { LeastSquaresReference } from '../src/problems/least-squares';
+import type { NetworkTask } from './network/task';
 import type { Task } from './tasks';
 
 /** Largest relative error of a lane's loss: float32 rounding, summed in whatever order, stays well below it. */
 export const TOLERANCE = 5e-4;
 
 /** Loss of each lane after `steps` float64 steps. */
-export async function twinLosses({ objective, lanes, config }: Task, steps: number): Promise<Float64Array> {
+export async function twinLosses(
+  { objective, lanes, config }: Task | NetworkTask,
+  steps: number,
+): Promise<Float64Array> {
   const backend = new CpuBackend(Number.POSITIVE_INFINITY);
   const { seed, sampling } = config;
   const twin = await backend.cohort({ objective, lanes, seed, sampling, lossLimit: Number.MAX_VALUE });
   const losses = await twin.execute([{ from: 0, to: steps, record: true }]);
   backend.destroy();
-  return losses;
+  // The first of a recording's numbers is the loss.
+  return losses.subarray(0, lanes.length);
 }
 
 /** Loss of each lane from its weights, lanes × dimension. */

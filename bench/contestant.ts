@@ -1,4 +1,5 @@
 /** Who takes part, and how a part is checked and timed. */
+import type { NetworkTask } from './network/task';
 import type { Task } from './tasks';
 
 /** In the order of the tables. */
@@ -20,6 +21,8 @@ export interface Contestant {
   readonly note: string;
   /** Gets ready for a task; {@link Unable} where it can't do it. Rejects where it fails. */
   prepare(task: Task): Promise<Trial | Unable>;
+  /** The same for a network. */
+  network(task: NetworkTask): Promise<Trial | Unable>;
 }
 
 /** A contestant at a task. Every call starts anew at the task's start. */

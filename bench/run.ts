@@ -3,6 +3,7 @@ import type { Ceiling } from './ceilings';
 import { TOLERANCE, twinLosses, worstError } from './check';
 import { Unable, type Contestant, type Trial } from './contestant';
 import type { CeilingResult, ContestantResult, TaskResult } from './report';
+import type { NetworkTask } from './network/task';
 import { prepareTask, type Task, type TaskId } from './tasks';
 
 export interface BenchOptions {
@@ -22,7 +23,7 @@ const ENGINE_LENGTH = 5;
 /** A contestant at a task, from its check to its last round. */
 interface Entry {
   readonly contestant: Contestant;
-  readonly task: Task;
+  readonly task: Task | NetworkTask;
   readonly trial: Trial;
   readonly error: number;
   readonly preparation: number;
@@ -35,11 +36,11 @@ export async function runBench(
   ceilings: readonly Ceiling[],
   { tasks: ids, repeats, quick, onProgress }: BenchOptions,
 ): Promise<{ tasks: TaskResult[]; ceilings: CeilingResult[] }> {
-  const tasks: Task[] = [];
+  const tasks: (Task | NetworkTask)[] = [];
   const outcomes = new Map<string, ContestantResult>();
   const entries: Entry[] = [];
-  const place = (task: Task, contestant: Contestant) => `${task.id} ${contestant.id}`;
-  const settle = (task: Task, { id, label, note }: Contestant, outcome: Outcome) =>
+  const place = (task: Task | NetworkTask, contestant: Contestant) => `${task.id} ${contestant.id}`;
+  const settle = (task: Task | NetworkTask, { id, label, note }: Contestant, outcome: Outcome) =>
     outcomes.set(`${task.id} ${id}`, { id, label, note, ...outcome });
 
   for (const id of ids) {
@@ -93,7 +94,8 @@ export async function runBench(
       title: task.title,
       lanes: task.lanes.length,
       flop: task.flop,
-      rowBytes: task.objective.rows.kind === 'stored' ? 4 * task.batch * task.objective.dimension : 0,
+      rowBytes:
+        task.kind === 'linear' && task.objective.rows.kind === 'stored' ? 4 * task.batch * task.objective.dimension : 0,
       contestants: contestants.map((contestant) => outcomes.get(place(task, contestant))!),
     })),
     ceilings: ceilings.map(({ id, label, unit }) => ({ id, label, unit, values: values.get(id)! })),
@@ -107,11 +109,15 @@ type Outcome = ContestantResult extends infer One
   : never;
 
 /** Prepares and checks. */
-async function enter(contestant: Contestant, task: Task, expected: Float64Array): Promise<Entry | Outcome> {
+async function enter(
+  contestant: Contestant,
+  task: Task | NetworkTask,
+  expected: Float64Array,
+): Promise<Entry | Outcome> {
   let trial: Trial | undefined;
   try {
     const start = performance.now();
-    const prepared = await limited(contestant.prepare(task));
+    const prepared = await limited(task.kind === 'network' ? contestant.network(task) : contestant.prepare(task));
     if (prepared instanceof Unable) return { state: 'unable', reason: prepared.reason };
     trial = prepared;
     // What is compiled at its first use belongs to the preparation.

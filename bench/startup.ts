@@ -16,7 +16,9 @@ export async function startupMilliseconds(
 ): Promise<number> {
   let longest = 0;
   for (const id of tasks) {
-    const { objective, lanes, config } = await prepareTask(id, quick);
+    const task = await prepareTask(id, quick);
+    if (task.kind === 'network') continue;
+    const { objective, lanes, config } = task;
     const { seed, sampling } = config;
     const buffers = await ObjectiveBuffers.create(context, objective);
     const options = { objective, lanes, seed, sampling, lossLimit: Number.MAX_VALUE };

@@ -25,7 +25,15 @@ const peers: readonly (readonly [TaskId, string, string, number])[] = [
   ['A256', 'javascript', 'JavaScript', 2],
   ['A256own', 'jax-js-webgpu', 'jax-js WebGPU', 18],
   ['A256own', 'tfjs-webgpu', 'tf.js WebGPU', 900],
+  ['B', 'jax-js-webgpu', 'jax-js WebGPU', 4],
+  ['B', 'tfjs-webgpu', 'tf.js WebGPU', 24],
+  ['C', 'jax-js-webgpu', 'jax-js WebGPU', 4],
+  ['C', 'tfjs-webgpu', 'tf.js WebGPU', 14],
+  ['C', 'javascript', 'JavaScript', 2],
 ];
+/** Whoever is the fastest of the others at B. */
+const rivals = ['javascript', 'tfjs-webgpu', 'tfjs-wasm', 'jax-js-webgpu', 'jax-js-wasm'];
+const BEST_RIVAL = 1.15;
 const engineTasks: readonly TaskId[] = ['A1', 'A256', 'A256own', 'AG4096'];
 
 export function targetsOf(report: Report): TargetResult[] {
@@ -37,6 +45,7 @@ export function targetsOf(report: Report): TargetResult[] {
     const ratio = ratioOf(ours, theirs).median;
     return { text, goal: `≥ ${goal}`, measured: round(ratio), reached: ratio >= goal };
   });
+  results.push(bestRival(report), eightLanes(report));
   for (const task of engineTasks) {
     const text = `${task}: time of the whole engine / bare kernel`;
     const goal = `≤ ${1 + ENGINE_SHARE}`;
@@ -62,6 +71,26 @@ export function targetsOf(report: Report): TargetResult[] {
     limit('slider to new curve', LATENCY_LIMIT, report.latency?.median),
   );
   return results;
+}
+
+function bestRival(report: Report): TargetResult {
+  const text = 'B: ours / the best of the others';
+  const goal = `≥ ${BEST_RIVAL}`;
+  const ours = ratesOf(report, 'B', 'kernel');
+  const theirs = rivals.map((id) => ratesOf(report, 'B', id)).filter((rates) => rates !== undefined);
+  if (!ours || theirs.length < rivals.length) return { text, goal };
+  const ratio = Math.min(...theirs.map((rates) => ratioOf(ours, rates).median));
+  return { text, goal, measured: round(ratio), reached: ratio >= BEST_RIVAL };
+}
+
+function eightLanes(report: Report): TargetResult {
+  const text = 'B: time of a step of 8 lanes / of one';
+  const goal = '< 8';
+  const one = ratesOf(report, 'B', 'kernel');
+  const eight = ratesOf(report, 'B8', 'kernel');
+  if (!one || !eight) return { text, goal };
+  const ratio = (8 * median(one)) / median(eight);
+  return { text, goal, measured: round(ratio), reached: ratio < 8 };
 }
 
 function limit(text: string, most: number, milliseconds: number | undefined): TargetResult {

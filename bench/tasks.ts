@@ -6,12 +6,18 @@ import { massSteps, type MassSteps } from '../src/optimizers/mass';
 import { prepareLinear } from '../src/problems/registry';
 import type { LeastSquares } from '../src/problems/types';
 import { denseFile, type DenseShape } from './dense-file';
+import { networkTaskIds, networkTitle, prepareNetworkTask, type NetworkTask, type NetworkTaskId } from './network/task';
 
-export const taskIds = ['A1', 'A256', 'A256own', 'AG256', 'AG4096'] as const;
+export const linearTaskIds = ['A1', 'A256', 'A256own', 'AG256', 'AG4096'] as const;
+type LinearTaskId = (typeof linearTaskIds)[number];
+
+export const taskIds = [...linearTaskIds, ...networkTaskIds] as const;
 export type TaskId = (typeof taskIds)[number];
 
+/** A linear problem. */
 export interface Task {
-  readonly id: TaskId;
+  readonly kind: 'linear';
+  readonly id: LinearTaskId;
   readonly title: string;
   readonly config: ExperimentConfig;
   /** The files that the document names. */
@@ -39,7 +45,7 @@ interface Plan {
   readonly stream: boolean;
 }
 
-const plans: Readonly<Record<TaskId, Plan>> = {
+const plans: Readonly<Record<LinearTaskId, Plan>> = {
   A1: { title: 'linear regression, 1 lane', runs: 1, seeds: 1, stream: false },
   A256: { title: 'linear regression, 4 seeds × 64 step sizes', runs: 64, seeds: 4, stream: false },
   A256own: { title: 'linear regression, 256 seeds', runs: 1, seeds: 256, stream: false },
@@ -55,10 +61,16 @@ const SEED = 1;
 /** One acceleration for all runs of a task. */
 const ALPHA = 0.05;
 
-export const taskTitle = (id: TaskId): string => plans[id].title;
+const isNetwork = (id: TaskId): id is NetworkTaskId => networkTaskIds.some((known) => known === id);
+
+export const taskTitle = (id: TaskId): string => (isNetwork(id) ? networkTitle(id) : plans[id].title);
 
 /** `quick`: the same shapes of work, but tiny. */
-export async function prepareTask(id: TaskId, quick = false): Promise<Task> {
+export async function prepareTask(id: TaskId, quick = false): Promise<Task | NetworkTask> {
+  return isNetwork(id) ? prepareNetworkTask(id, quick) : prepareLinearTask(id, quick);
+}
+
+export async function prepareLinearTask(id: LinearTaskId, quick = false): Promise<Task> {
   const plan = plans[id];
   const runs = quick ? Math.min(plan.runs, QUICK_SIDE) : plan.runs;
   const seeds = quick ? Math.min(plan.seeds, id === 'A256own' ? 2 * QUICK_SIDE : QUICK_SIDE) : plan.seeds;
@@ -94,6 +106,7 @@ export async function prepareTask(id: TaskId, quick = false): Promise<Task> {
     table: () => (file ? parseFiles([file]) : Promise.reject(new Error('a stream reads no file'))),
   });
   return {
+    kind: 'linear',
     id,
     title: plan.title,
     config,

@@ -1,7 +1,7 @@
 /** Ours, whole: documents in, recorded losses out, as the page has it. */
 import type { SessionEvent } from '../../src/engine/events';
 import type { ExperimentConfig } from '../../src/experiment/config';
-import type { Contestant } from '../contestant';
+import { Unable, type Contestant } from '../contestant';
 import type { Task } from '../tasks';
 
 /** The part of the engine's service that is used; a session in this thread has it as well. */
@@ -20,6 +20,7 @@ export function engine(open: OpenEngine, where: string): Contestant {
     id: 'engine',
     label: 'ours, whole engine',
     note: `${where}; 240 recordings of all losses at most`,
+    network: () => Promise.resolve(new Unable('no document holds these rows')),
     prepare: async (task) => {
       let listener: (event: SessionEvent) => void = () => undefined;
       const control = await open((event) => {

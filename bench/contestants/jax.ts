@@ -6,6 +6,7 @@ import type * as Jax from '@jax-js/jax';
 import { lossesAt } from '../check';
 import { timed, type Contestant } from '../contestant';
 import { cheapDraws, twinDraws, type Draws } from '../draws';
+import { jaxNetwork } from '../network/jax';
 import type { Task } from '../tasks';
 import { laneWeights, ruleArrays, startState } from './layout';
 
@@ -14,10 +15,9 @@ export function jax(device: 'webgpu' | 'wasm'): Contestant {
     id: `jax-js-${device}`,
     label: `jax-js, ${device === 'webgpu' ? 'WebGPU' : 'WASM'}`,
     note: 'jit of vmap over seeds, one call a step',
+    network: async (task) => jaxNetwork(await load(device), device, task),
     prepare: async (task) => {
-      const library = await import('@jax-js/jax');
-      await library.init(device);
-      library.defaultDevice(device);
+      const library = await load(device);
       const lanes = new JaxLanes(library, task);
       const run = async (steps: number, draws: Draws): Promise<void> => {
         // Other contestants have set it to theirs.
@@ -41,6 +41,13 @@ export function jax(device: 'webgpu' | 'wasm'): Contestant {
       };
     },
   };
+}
+
+async function load(device: 'webgpu' | 'wasm'): Promise<typeof Jax> {
+  const library = await import('@jax-js/jax');
+  await library.init(device);
+  library.defaultDevice(device);
+  return library;
 }
 
 class JaxLanes {

@@ -3,7 +3,9 @@ import type { Backend, Cohort, Segment } from '../../src/engine/backend';
 import { mass } from '../../src/optimizers/mass';
 import { MAX_SLOTS } from '../../src/optimizers/types';
 import { lossesAt } from '../check';
-import { timed, type Contestant } from '../contestant';
+import { timed, type Contestant, type Trial } from '../contestant';
+import { networkLosses } from '../network/layout';
+import type { NetworkTask } from '../network/task';
 import type { Task } from '../tasks';
 
 /** Computing time of one submission: the engine's own when nobody watches. */
@@ -14,34 +16,45 @@ export function kernel(backend: Backend): Contestant {
     id: 'kernel',
     label: 'ours, bare kernel',
     note: 'the lanes of the engine advanced by themselves, nothing recorded',
-    prepare: async (task) => {
-      // Kept to the end: while one cohort of a program lives, the next one finds it compiled.
-      const first = await cohortOf(backend, task);
-      let rate: number | undefined;
-      return {
-        losses: async (steps) => {
-          const cohort = await cohortOf(backend, task);
-          await cohort.execute([{ from: 0, to: steps, record: false }]);
-          const { values } = await cohort.save();
-          cohort.destroy();
-          return lossesAt(task, weights(values, task));
-        },
-        time: async (steps) => {
-          const cohort = await cohortOf(backend, task);
-          const milliseconds = await timed(() => advance(cohort, backend.depth, steps, rate));
-          cohort.destroy();
-          rate = steps / milliseconds;
-          return milliseconds;
-        },
-        close: () => {
-          first.destroy();
-        },
-      };
+    network: (task) => trial(backend, task, (values) => networkLosses(task, iterates(values, task))),
+    prepare: (task) => trial(backend, task, (values) => lossesAt(task, joined(iterates(values, task)))),
+  };
+}
+
+/** `losses`: of each lane, from a saved state. */
+async function trial(
+  backend: Backend,
+  task: Task | NetworkTask,
+  losses: (values: Float64Array) => Float64Array,
+): Promise<Trial> {
+  // Kept to the end: while one cohort of a program lives, the next one finds it compiled.
+  const first = await cohortOf(backend, task);
+  let rate: number | undefined;
+  return {
+    losses: async (steps) => {
+      const cohort = await cohortOf(backend, task);
+      await cohort.execute([{ from: 0, to: steps, record: false }]);
+      const { values } = await cohort.save();
+      cohort.destroy();
+      return losses(values);
+    },
+    time: async (steps) => {
+      const cohort = await cohortOf(backend, task);
+      const milliseconds = await timed(() => advance(cohort, backend.depth, steps, rate));
+      cohort.destroy();
+      rate = steps / milliseconds;
+      return milliseconds;
+    },
+    close: () => {
+      first.destroy();
     },
   };
 }
 
-function cohortOf(backend: Backend, { objective, lanes, config: { seed, sampling } }: Task): Promise<Cohort> {
+function cohortOf(
+  backend: Backend,
+  { objective, lanes, config: { seed, sampling } }: Task | NetworkTask,
+): Promise<Cohort> {
   return backend.cohort({ objective, lanes, seed, sampling, lossLimit: 3e38 });
 }
 
@@ -57,11 +70,12 @@ async function advance(cohort: Cohort, depth: number, steps: number, rate: numbe
   await Promise.all(underWay);
 }
 
-/** MaSS's iterates out of a saved state, lanes × dimension. */
-function weights(values: Float64Array, { lanes, objective }: Task): Float64Array {
+/** MaSS's iterate of each lane out of a saved state. */
+function iterates(values: Float64Array, { lanes, objective }: Task | NetworkTask): Float64Array[] {
   const d = objective.dimension;
-  const w = new Float64Array(lanes.length * d);
-  for (let k = 0; k < lanes.length; k++)
-    w.set(values.subarray((k * MAX_SLOTS + mass.iterate) * d, (k * MAX_SLOTS + mass.iterate + 1) * d), k * d);
-  return w;
+  return lanes.map((_, k) => values.slice((k * MAX_SLOTS + mass.iterate) * d, (k * MAX_SLOTS + mass.iterate + 1) * d));
+}
+
+function joined(lanes: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(lanes.flatMap((lane) => [...lane]));
 }

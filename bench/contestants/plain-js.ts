@@ -4,6 +4,7 @@
  */
 import { lossesAt } from '../check';
 import type { Contestant } from '../contestant';
+import { javascriptNetwork } from '../network/javascript';
 import { cheapDraws, twinDraws, type Draws } from '../draws';
 import type { Task } from '../tasks';
 
@@ -11,6 +12,7 @@ export const plainJs: Contestant = {
   id: 'javascript',
   label: 'JavaScript, one thread',
   note: 'Float32Array, four rows at a time',
+  network: (task) => Promise.resolve(javascriptNetwork(task)),
   prepare: (task) => {
     const run = task.objective.rows.kind === 'stored' ? storedLanes(task) : streamLanes(task);
     return Promise.resolve({

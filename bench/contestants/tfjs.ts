@@ -6,6 +6,7 @@ import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { lossesAt } from '../check';
 import { timed, type Contestant } from '../contestant';
 import { cheapDraws, twinDraws, type Draws } from '../draws';
+import { tfjsNetwork } from '../network/tfjs';
 import type { Task } from '../tasks';
 import { laneWeights, ruleArrays, startState } from './layout';
 
@@ -14,12 +15,13 @@ export function tfjs(backend: 'webgpu' | 'wasm'): Contestant {
     id: `tfjs-${backend}`,
     label: `tf.js, ${backend === 'webgpu' ? 'WebGPU' : 'WASM'}`,
     note: 'tensors seeds × coordinates × runs, batched matMul, one tidy a step',
+    network: async (task) => {
+      const tf = await load(backend);
+      return tfjsNetwork(tf, backend, () => start(tf, backend), task);
+    },
     prepare: async (task) => {
       const tf = await load(backend);
-      const use = async (): Promise<void> => {
-        if (!(await tf.setBackend(backend))) throw new Error(`the backend ${backend} did not start`);
-        await tf.ready();
-      };
+      const use = (): Promise<void> => start(tf, backend);
       await use();
       const lanes = new TensorLanes(tf, task);
       const run = async (steps: number, draws: Draws): Promise<void> => {
@@ -49,6 +51,7 @@ export function tfjs(backend: 'webgpu' | 'wasm'): Contestant {
 
 async function load(backend: 'webgpu' | 'wasm'): Promise<typeof TensorFlow> {
   const tf = await import('@tensorflow/tfjs-core');
+  await import('@tensorflow/tfjs-core/dist/register_all_gradients');
   if (backend === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
   else {
     const [{ setWasmPaths }, { wasmFiles }] = await Promise.all([
@@ -58,6 +61,11 @@ async function load(backend: 'webgpu' | 'wasm'): Promise<typeof TensorFlow> {
     setWasmPaths(wasmFiles);
   }
   return tf;
+}
+
+async function start(tf: typeof TensorFlow, backend: string): Promise<void> {
+  if (!(await tf.setBackend(backend))) throw new Error(`the backend ${backend} did not start`);
+  await tf.ready();
 }
 
 class TensorLanes {

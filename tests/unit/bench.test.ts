@@ -12,7 +12,8 @@ import { summary } from '../../bench/summary';
 import { median } from '../../bench/statistics';
 import { reportText } from '../../bench/table';
 import { targetsOf } from '../../bench/targets';
-import { prepareTask, taskIds } from '../../bench/tasks';
+import { networkTaskIds, prepareNetworkTask } from '../../bench/network/task';
+import { linearTaskIds, prepareLinearTask, taskIds } from '../../bench/tasks';
 import { parseExperiment } from '../../src/experiment/config';
 import { CpuBackend } from '../../src/engine/cpu/cpu-backend';
 import { LeastSquaresReference } from '../../src/problems/least-squares';
@@ -20,8 +21,8 @@ import { LeastSquaresReference } from '../../src/problems/least-squares';
 const silent = () => undefined;
 
 describe('tasks', () => {
-  it.each(taskIds)('%s is a valid document with the lanes that its title names', async (id) => {
-    const task = await prepareTask(id);
+  it.each(linearTaskIds)('%s is a valid document with the lanes that its title names', async (id) => {
+    const task = await prepareLinearTask(id);
     expect(parseExperiment(task.config)).toEqual(task.config);
     const lanes = { A1: 1, A256: 256, A256own: 256, AG256: 256, AG4096: 4096 }[id];
     expect(task.lanes).toHaveLength(lanes);
@@ -34,7 +35,7 @@ describe('tasks', () => {
   });
 
   it('reads its dense data through the parser of NumPy files', async () => {
-    const { objective } = await prepareTask('A1');
+    const { objective } = await prepareLinearTask('A1');
     const { rows } = objective;
     expect(rows).toMatchObject({ kind: 'stored', count: 1024 });
     if (rows.kind !== 'stored') return;
@@ -48,7 +49,7 @@ describe('tasks', () => {
 
 describe('draws', () => {
   it('are the float64 twin’s for checks', async () => {
-    const task = await prepareTask('A256', true);
+    const task = await prepareLinearTask('A256', true);
     const twin = new LeastSquaresReference(task.objective, { seed: task.config.seed, mode: 'replacement' });
     const drawn = twinDraws(task).rows(3);
     for (let seed = 0; seed < task.seeds; seed++)
@@ -57,12 +58,12 @@ describe('draws', () => {
   });
 
   it('are of the same distribution when the clock runs', async () => {
-    const stored = await prepareTask('A256own', true);
+    const stored = await prepareLinearTask('A256own', true);
     const rows = Array.from({ length: 50 }, () => [...cheapDraws(stored).rows(0)]).flat();
     expect(new Set(rows).size).toBe(52);
     expect(Math.min(...rows)).toBe(0);
     expect(Math.max(...rows)).toBe(51);
-    const stream = await prepareTask('AG4096', true);
+    const stream = await prepareLinearTask('AG4096', true);
     const draws = cheapDraws(stream);
     let squares = 0;
     for (let t = 0; t < 4000; t++)
@@ -73,8 +74,8 @@ describe('draws', () => {
 });
 
 describe('plain JavaScript', () => {
-  it.each(taskIds)('does %s as the float64 twin does', async (id) => {
-    const task = await prepareTask(id, true);
+  it.each(linearTaskIds)('does %s as the float64 twin does', async (id) => {
+    const task = await prepareLinearTask(id, true);
     const trial = await plainJs.prepare(task);
     if (trial instanceof Unable) throw new Error(trial.reason);
     const expected = await twinLosses(task, task.checkSteps);
@@ -83,9 +84,41 @@ describe('plain JavaScript', () => {
   });
 });
 
+describe.each(networkTaskIds)('%s, a network', (id) => {
+  const task = prepareNetworkTask(id, true);
+
+  it('moves its losses by far more than the check lets pass', async () => {
+    expect(task.lanes).toHaveLength(id === 'B8' ? 8 : 1);
+    const [start, end] = await Promise.all([twinLosses(task, 0), twinLosses(task, task.checkSteps)]);
+    expect(Math.min(...start.map((loss, k) => Math.abs(end[k]! / loss - 1)))).toBeGreaterThan(10 * TOLERANCE);
+  });
+
+  it('is done by plain JavaScript as by the float64 twin', async () => {
+    const trial = await plainJs.network(task);
+    if (trial instanceof Unable) throw new Error(trial.reason);
+    const expected = await twinLosses(task, task.checkSteps);
+    expect(worstError(await trial.losses(task.checkSteps), expected)).toBeLessThan(1e-4);
+    expect(await trial.time(2)).toBeGreaterThan(0);
+  });
+
+  it('does not pass with a flipped compensation', async () => {
+    const flipped = { ...task, steps: task.steps.map((rule) => ({ ...rule, eta2: -rule.eta2 })) };
+    const trial = await plainJs.network(flipped);
+    if (trial instanceof Unable) throw new Error(trial.reason);
+    const error = worstError(await trial.losses(task.checkSteps), await twinLosses(task, task.checkSteps));
+    expect(error).toBeGreaterThan(TOLERANCE);
+  });
+});
+
+it('counts the products of a network', () => {
+  // 784 × 80, twice; 80 × 80, twice, and 80 × 10, three times; 64 samples, multiplied and added.
+  const products = 2 * 784 * 80 + 3 * (2 * 80 * 80 + 80 * 10);
+  expect(prepareNetworkTask('B', false).flop).toBe(64 * 2 * products);
+});
+
 describe('the check', () => {
   it('rejects a flipped compensation', async () => {
-    const task = await prepareTask('A256', true);
+    const task = await prepareLinearTask('A256', true);
     const flipped = { ...task, steps: task.steps.map((rule) => ({ ...rule, eta2: -rule.eta2 })) };
     const trial = await plainJs.prepare(flipped);
     if (trial instanceof Unable) throw new Error(trial.reason);
@@ -102,7 +135,7 @@ describe('the check', () => {
 
 describe('arrays of seeds × dimension × runs', () => {
   it('hold the lanes of the engine in another order', async () => {
-    const task = await prepareTask('A256', true);
+    const task = await prepareLinearTask('A256', true);
     const { runs, seeds } = task;
     const d = task.objective.dimension;
     expect(startState(task)).toHaveLength(runs * seeds * d);
@@ -188,6 +221,11 @@ describe('targets', () => {
       tasks: [
         task('A256', { kernel: [100, 1, 200], javascript: [40, 50, 60], 'jax-js-webgpu': [10, 10, 10], engine: [90] }),
         task('AG256', { kernel: [100] }),
+        task('B', {
+          ...{ kernel: [100], javascript: [80], 'tfjs-webgpu': [4], 'tfjs-wasm': [90] },
+          ...{ 'jax-js-webgpu': [20], 'jax-js-wasm': [70] },
+        }),
+        task('B8', { kernel: [160] }),
         task('AG4096', { kernel: [90], engine: [50] }),
       ],
       latency: { median: 250, min: 200, max: 400, events: 3 },
@@ -199,6 +237,10 @@ describe('targets', () => {
     expect(of('A256: time of')).toMatchObject({ measured: '1.11', reached: true });
     expect(of('AG4096: time of')).toMatchObject({ measured: '1.8', reached: false });
     expect(of('AG: cost')).toMatchObject({ measured: '1.11', reached: false });
+    expect(of('B: ours / tf.js')).toMatchObject({ measured: '25', reached: true });
+    expect(of('B: ours / the best')).toMatchObject({ measured: '1.11', reached: false });
+    expect(of('B: time of a step')).toMatchObject({ measured: '5', reached: true });
+    expect(of('C: ours / JavaScript')).not.toHaveProperty('reached');
     expect(of('start-up')).toMatchObject({ measured: '300 ms', reached: true });
     expect(of('slider')).toMatchObject({ measured: '250 ms', reached: false });
     expect(of('A1: ours')).not.toHaveProperty('reached');
