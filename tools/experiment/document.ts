@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { runnerImport } from 'vite';
 import type * as configModule from '../../src/experiment/config';
 import type { ExperimentConfig } from '../../src/experiment/config';
+import { filesOf } from '../../src/problems/registry';
 import { root } from '../dependencies.mjs';
 import { Failure, fileProblem, oneLine } from './failure';
 import { parseJson } from './json';
@@ -36,16 +37,15 @@ export async function readDocument(path: string, { race = false } = {}): Promise
     throw new Failure(`${path}: ${oneLine(error)}`);
   }
   if (race) delete config.sweep;
-  const names = config.problem.kind === 'linear-regression' ? config.problem.dataset.files : [];
+  const names = filesOf(config.problem) ?? [];
+  const place = config.problem.kind === 'linear-regression' ? 'problem.dataset' : 'problem.data';
   const dataFiles = names.map((name) => resolve(dirname(path), name));
   for (const [k, file] of dataFiles.entries())
     try {
       await access(file, constants.R_OK);
       if (!(await stat(file)).isFile()) throw new Failure('is not a file');
     } catch (error) {
-      throw new Failure(
-        `${path}: problem.dataset.files[${k}]: cannot read ${names[k]} (${file}): ${fileProblem(error)}`,
-      );
+      throw new Failure(`${path}: ${place}.files[${k}]: cannot read ${names[k]} (${file}): ${fileProblem(error)}`);
     }
   return { config, dataFiles };
 }
