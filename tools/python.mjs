@@ -6,14 +6,18 @@ import { run } from './process.mjs';
 /**
  * The name or path of a Python 3 that works: PYTHON, else the one on the path.
  *
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {string | undefined} undefined where there is none
+ * @throws {Error} where PYTHON is not one
  */
-export function findPython() {
-  const chosen = process.env['PYTHON'];
-  return (chosen ? [chosen] : ['python3', 'python']).find((name) => {
-    const { status, stdout } = spawnSync(name, ['-c', 'import sys; print(sys.version_info[0])'], { encoding: 'utf8' });
-    return status === 0 && stdout.trim() === '3';
+export function findPython(env = process.env) {
+  const chosen = env['PYTHON'];
+  const found = (chosen ? [chosen] : ['python3', 'python']).find((name) => {
+    const asked = spawnSync(name, ['-c', 'import sys; print(sys.version_info[0])'], { encoding: 'utf8', env });
+    return asked.status === 0 && asked.stdout.trim() === '3';
   });
+  if (chosen && !found) throw new Error(`PYTHON is ${chosen}, but that is no Python 3.`);
+  return found;
 }
 
 /**

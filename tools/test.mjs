@@ -62,7 +62,7 @@ if (chosen.some((step) => step.browser)) {
   env['CHROME_PATH'] = browser.path;
 }
 if (chosen.some((step) => step.python)) {
-  const python = findPython() ?? (await installPython(say));
+  const python = await pythonOrFail();
   say(python ? `Python: ${python}` : 'No Python 3 was found: the scripts exported to PyTorch are not compiled.');
   if (python) env['PYTHON'] = python;
 }
@@ -97,6 +97,14 @@ async function runStep({ name, limit, commands }) {
 async function browserOrFail() {
   try {
     return (await findBrowser()) ?? (await installBrowser(say)) ?? fail(NO_BROWSER);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function pythonOrFail() {
+  try {
+    return findPython() ?? (await installPython(say));
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }

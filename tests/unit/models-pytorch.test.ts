@@ -33,7 +33,12 @@ function trained(
     parameters: [] as ReturnType<typeof summary>[],
     statistics: [] as ReturnType<typeof summary>[],
   };
+  let evaluated = Number.NaN;
   for (let step = 0; step <= parameters.length; step++) {
+    if (step === parameters.length) {
+      const z = arithmetic.forward(lane.state[0]!, statistics, rows.features, count, { kind: 'evaluation' });
+      evaluated = lossOf(network.loss, count, network.outputs, z, rows.targets);
+    }
     const drawn = Array.from({ length: batch }, (_, i) => rowWithReplacement(key, step, i, count));
     const inputs = drawn.flatMap((row) => [...rows.features.subarray(row * width, (row + 1) * width)]);
     const targets = drawn.map((row) => rows.targets[row]!);
@@ -44,8 +49,6 @@ function trained(
     run.parameters.push(summary(lane.state[0]!.map((value, k) => value - start[k]!)));
     if (network.statistics > 0) run.statistics.push(summary(statistics));
   }
-  const z = arithmetic.forward(lane.state[0]!, statistics, rows.features, count, { kind: 'evaluation' });
-  const evaluated = lossOf(network.loss, count, network.outputs, z, rows.targets);
   return { hyper, evaluated, ...run };
 }
 

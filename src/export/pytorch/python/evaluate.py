@@ -16,5 +16,5 @@ def evaluate(model, optimizer, features, targets):
     with at_iterate(optimizer), torch.no_grad():
         outputs = torch.cat([model(part) for part in features.split(256)])
     model.train()
-    found = [] if targets.is_floating_point() else [(outputs.argmax(1) == targets).double().mean().item()]
+    found = [] if targets.is_floating_point() else [(outputs.argmax(1) == targets).float().mean().item()]
     return [loss_of(outputs, targets).item(), *found]
