@@ -4,7 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FileCache } from '../data/download/cache';
-import { orderOf, parseCatalogue, type RemotePart, type RemoteSet } from '../data/download/catalogue';
+import { orderOf, parseCatalogue, type RemoteSet } from '../data/download/catalogue';
 import { collect, type CollectProgress } from '../data/download/collect';
 import type { Network } from '../data/download/download';
 import type { Controller } from './controller';
@@ -214,7 +214,7 @@ export function percentOf({ received, total }: { readonly received: number; read
 }
 
 /** Files of a part, or of an order, that are not in the cache yet. */
-export function toDownload({ set, kept }: DownloadableSet, names: RemotePart['files']): RemoteSet['files'] {
+export function toDownload({ set, kept }: DownloadableSet, names: readonly string[]): RemoteSet['files'] {
   return set.files.filter(({ name }) => names.includes(name) && !kept.has(name));
 }
 

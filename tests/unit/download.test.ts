@@ -137,6 +137,11 @@ describe('a download', () => {
     );
   });
 
+  it('names a host once that was asked at two addresses', async () => {
+    const file = { ...imageFile, urls: [first, `${first}?again`] };
+    await expect(download(file)).rejects.toThrow('downloaded: one.test could not be reached. Is this');
+  });
+
   it('gives up a host that falls silent', async () => {
     vi.useFakeTimers();
     try {

@@ -67,7 +67,8 @@ export async function downloadFile(
     ? ''
     : ' Is this computer online? A firewall or a browser extension may block these hosts, too.';
   throw new DownloadError(
-    `${file.name} could not be downloaded: ${refusals.map(({ message }) => message).join('; ')}.${hint}`,
+    // A host may have been asked at two addresses.
+    `${file.name} could not be downloaded: ${[...new Set(refusals.map(({ message }) => message))].join('; ')}.${hint}`,
     'hosts',
   );
 }

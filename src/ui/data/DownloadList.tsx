@@ -2,7 +2,8 @@ import { ActionIcon, Anchor, Button } from '@mantine/core';
 import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { bytesOf, sizeText } from '../../data/download/catalogue';
+import { bytesOf, sizeText, type RemotePart } from '../../data/download/catalogue';
+import { sameFiles } from '../../state/datasets';
 import { toDownload, type DownloadableSet } from '../../state/download-store';
 import { useDownloads } from '../downloads-context';
 import classes from './data.module.css';
@@ -89,13 +90,15 @@ function Entry({ one, inUse }: { readonly one: DownloadableSet; readonly inUse: 
             <Button
               key={part.name}
               size="compact-xs"
+              title={rows(part)}
               variant={bytes > 0 ? 'default' : 'light'}
               disabled={busy}
-              aria-pressed={part.files.join('\n') === inUse.join('\n')}
+              aria-pressed={sameFiles(part.files, inUse)}
               leftSection={bytes > 0 && <IconDownload size={13} aria-hidden="true" />}
               onClick={() => void downloads.get(set.id, part.files)}
             >
-              {part.name}, {part.rows.toLocaleString('en-US')}
+              {part.name}
+              <span className="visually-hidden">, {rows(part)}</span>
               {bytes > 0 && <span className={classes['size']}>{sizeText(bytes)}</span>}
             </Button>
           );
@@ -105,6 +108,8 @@ function Entry({ one, inUse }: { readonly one: DownloadableSet; readonly inUse: 
     </li>
   );
 }
+
+const rows = (part: RemotePart) => `${part.rows.toLocaleString('en-US')} rows`;
 
 function keptText(kept: number, total: number): string {
   if (kept === 0) return sizeText(total);
