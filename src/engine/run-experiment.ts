@@ -1,9 +1,9 @@
 /** An experiment from its document to its result, without a page: the command line, tests and benchmarks use this. */
 import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig } from '../experiment/config';
-import { learn, theoryResult, type CurveTheory } from '../experiment/curve-theory';
-import { laneResults } from '../experiment/curves';
-import type { ExperimentResult, LaneOutcome, RunResult } from '../experiment/result';
+import { learn, theoryResult } from '../experiment/curve-theory';
+import { appendPoints, emptyCurve, laneResults, type RunCurve } from '../experiment/curves';
+import type { ExperimentResult, RunResult } from '../experiment/result';
 import type { EngineInfo, Progress, SessionEvent } from './events';
 import { openBackend } from './open-backend';
 import { Session, type OpenBackend } from './session';
@@ -19,14 +19,6 @@ export interface RunOptions {
   readonly open?: OpenBackend;
 }
 
-interface Collected {
-  step: number[];
-  seconds: number[];
-  loss: Float64Array[];
-  outcomes: readonly LaneOutcome[];
-  theory: CurveTheory;
-}
-
 /**
  * Runs every enabled run of `config` to its end. Rejects with a readable error where the experiment can't run, and with
  * the signal's reason when aborted.
@@ -34,7 +26,8 @@ interface Collected {
 export async function runExperiment(config: ExperimentConfig, options: RunOptions): Promise<ExperimentResult> {
   const { engine, table, signal, onProgress, onNotice } = options;
   signal?.throwIfAborted();
-  const collected = new Map<string, Collected>();
+  const enabled = config.runs.filter((run) => run.enabled !== false);
+  const collected = new Map<string, RunCurve>();
   let info: EngineInfo | undefined;
   let epochRows: number | undefined;
 
@@ -47,31 +40,21 @@ export async function runExperiment(config: ExperimentConfig, options: RunOption
       case 'restarted':
         epochRows = event.objective.rows;
         break;
-      case 'run-started':
-        collected.set(event.run, {
-          step: [],
-          seconds: [],
-          loss: [],
-          outcomes: [],
-          theory: event.spectralRadius === undefined ? {} : { spectralRadius: event.spectralRadius },
-        });
+      case 'run-started': {
+        const run = enabled.find((candidate) => runKey(candidate) === event.run)!;
+        const { spectralRadius } = event;
+        const theory = spectralRadius === undefined ? {} : { spectralRadius };
+        collected.set(event.run, emptyCurve(event.run, run, event.lanes, theory));
         break;
+      }
       case 'theory': {
-        const run = collected.get(event.run)!;
-        run.theory = learn(run.theory, event);
+        const curve = collected.get(event.run)!;
+        curve.theory = learn(curve.theory, event);
         break;
       }
-      case 'points': {
-        const run = collected.get(event.run)!;
-        const lanes = event.outcomes.length;
-        event.step.forEach((step, p) => {
-          run.step.push(step);
-          run.seconds.push(event.seconds[p]!);
-          run.loss.push(event.loss.subarray(p * lanes, (p + 1) * lanes));
-        });
-        run.outcomes = event.outcomes;
+      case 'points':
+        appendPoints(collected.get(event.run)!, event);
         break;
-      }
       case 'progress':
         onProgress?.(event.progress);
         break;
@@ -98,13 +81,11 @@ export async function runExperiment(config: ExperimentConfig, options: RunOption
     if (state === 'failed') throw session.failure;
     await session.theorySettled();
     signal?.throwIfAborted();
-    const runs = config.runs
-      .filter((run) => run.enabled !== false)
-      .map((run): RunResult => {
-        const { step, seconds, loss, outcomes, theory: known } = collected.get(runKey(run))!;
-        const theory = theoryResult(known);
-        return { run, step, seconds, lanes: laneResults(outcomes, loss), ...(theory ? { theory } : {}) };
-      });
+    const runs = enabled.map((run): RunResult => {
+      const { step, seconds, loss, side, outcomes, theory: known } = collected.get(runKey(run))!;
+      const theory = theoryResult(known);
+      return { run, step, seconds, lanes: laneResults(outcomes, loss, side), ...(theory ? { theory } : {}) };
+    });
     return {
       version: 1,
       config,

@@ -1,8 +1,11 @@
 /** What an experiment produced: the one document that exports, files, the command line and the tests share. */
 import { z } from 'zod';
+import { METRICS } from '../problems/metrics';
 import { experimentSchema, runSchema } from './config';
 
 const lossValue = z.union([z.number(), z.null()]);
+const lossList = z.array(lossValue);
+const accuracyList = z.array(z.union([z.number().min(0).max(1), z.null()]));
 
 /**
  * A lane completes, or diverges: a recorded loss was not finite or above `divergenceFactor` times the first one. Where a
@@ -24,7 +27,12 @@ export const laneResultSchema = z.strictObject({
   seed: z.number().int().nonnegative(),
   outcome: outcomeSchema,
   /** Loss at each recorded step; null once the lane has ended. */
-  loss: z.array(lossValue),
+  loss: lossList,
+  /** Share of the training rows whose class is found, at the same steps; where the problem has classes. */
+  accuracy: accuracyList.optional(),
+  /** The same two over the rows that are kept for testing, where there are any. */
+  testLoss: lossList.optional(),
+  testAccuracy: accuracyList.optional(),
 });
 export type LaneResult = z.infer<typeof laneResultSchema>;
 
@@ -64,12 +72,14 @@ export const runResultSchema = z
     if (value.seconds.length !== value.step.length)
       context.addIssue({ code: 'custom', path: ['seconds'], message: 'must have one entry per recorded step' });
     value.lanes.forEach((lane, k) => {
-      if (lane.loss.length !== value.step.length)
-        context.addIssue({
-          code: 'custom',
-          path: ['lanes', k, 'loss'],
-          message: 'must have one entry per recorded step',
-        });
+      for (const metric of METRICS) {
+        const path = ['lanes', k, metric];
+        const numbers = lane[metric];
+        if ((numbers === undefined) !== (value.lanes[0]![metric] === undefined))
+          context.addIssue({ code: 'custom', path, message: 'must be there for all lanes of the run or for none' });
+        else if (numbers && numbers.length !== value.step.length)
+          context.addIssue({ code: 'custom', path, message: 'must have one entry per recorded step' });
+      }
     });
   });
 export type RunResult = z.infer<typeof runResultSchema>;

@@ -1,10 +1,12 @@
 /** Curves as comma-separated values (RFC 4180, UTF-8, one header line). */
 import Papa from 'papaparse';
 import { expectedAt } from '../experiment/curve-theory';
-import { bandsOf, unitsPerStep, type RunCurve } from '../experiment/curves';
+import { bandsOf, metricsIn, recordedOf, unitsPerStep, type RunCurve } from '../experiment/curves';
 import { optimizerOf } from '../optimizers/registry';
+import type { Metric } from '../problems/metrics';
 import { exportedCurves, type ExportSource } from './dataset';
 import { runLabels } from './figure/labels';
+import { metricName } from './figure/metrics';
 
 /** `points`: one row per drawn point, with quantiles over lanes. `lanes`: one row per point and lane. */
 export type CsvLayout = 'points' | 'lanes';
@@ -12,8 +14,8 @@ export type CsvLayout = 'points' | 'lanes';
 type Cell = string | number;
 
 /**
- * The curves as CSV. Numbers are written so that they come back exactly; a loss that does not exist any more is an empty
- * cell, a quantile that is infinite because lanes diverged is `inf`. `expected loss` is the exact expectation of theory at
+ * The curves as CSV. Numbers are written so that they come back exactly; one that does not exist any more is an empty
+ * cell, a quantile that is infinite because lanes diverged is `inf` or `-inf`. Accuracies are shares, 0 … 1. `expected loss` is the exact expectation of theory at
  * the step: `inf` beyond double precision, empty where there is none. Text that a spreadsheet would take for a formula
  * gets an apostrophe in front.
  */
@@ -25,6 +27,8 @@ export function curvesCsv(source: ExportSource, layout: CsvLayout): string {
     ...new Set(curves.flatMap(({ curve }) => optimizerOf(curve.run.optimizer).hyper.map((h) => h.key))),
   ];
   const lanes = Math.max(0, ...curves.map(({ curve }) => curve.lanes));
+  const metrics = metricsIn(curves.map(({ curve }) => curve));
+  const named = metrics.map((metric) => metricName(metric, metrics));
   const header = [
     'run',
     'optimizer',
@@ -36,14 +40,12 @@ export function curvesCsv(source: ExportSource, layout: CsvLayout): string {
     ...(epochRows === undefined ? [] : ['epochs']),
     'time (s)',
     ...(layout === 'lanes'
-      ? ['loss', 'outcome', 'expected loss']
+      ? [...named, 'outcome', 'expected loss']
       : [
-          'median loss',
-          '10 % quantile of loss',
-          '90 % quantile of loss',
+          ...named.flatMap((name) => [`median ${name}`, `10 % quantile of ${name}`, `90 % quantile of ${name}`]),
           'finite lanes',
           'expected loss',
-          ...Array.from({ length: lanes }, (_, lane) => `loss of seed ${lane}`),
+          ...named.flatMap((name) => Array.from({ length: lanes }, (_, lane) => `${name} of seed ${lane}`)),
         ]),
   ];
   const rows: Cell[][] = [];
@@ -60,8 +62,8 @@ export function curvesCsv(source: ExportSource, layout: CsvLayout): string {
       const perStep = unitsPerStep(run, 'epochs', epochRows);
       return [step, step * run.batch, ...(perStep === undefined ? [] : [step * perStep]), curve.seconds[i]!];
     };
-    if (layout === 'points') addPoints(rows, curve, settings, place, lanes);
-    else addLanes(rows, curve, settings, place);
+    if (layout === 'points') addPoints(rows, curve, metrics, settings, place, lanes);
+    else addLanes(rows, curve, metrics, settings, place);
   }
   return Papa.unparse({ fields: header, data: rows }, { newline: '\r\n', escapeFormulae: true }) + '\r\n';
 }
@@ -69,40 +71,50 @@ export function curvesCsv(source: ExportSource, layout: CsvLayout): string {
 function addPoints(
   rows: Cell[][],
   curve: RunCurve,
+  metrics: readonly Metric[],
   settings: Cell[],
   place: (i: number) => Cell[],
   lanes: number,
 ): void {
-  const { median, low, high, alive } = bandsOf(curve);
-  curve.loss.forEach((loss, i) => {
+  const bands = metrics.map((metric) => bandsOf(curve, metric));
+  curve.loss.forEach((_, i) => {
     rows.push([
       ...settings,
       ...place(i),
-      quantileCell(median[i]!),
-      quantileCell(low[i]!),
-      quantileCell(high[i]!),
-      alive[i]!,
+      ...bands.flatMap(({ median, low, high }) => [median[i], low[i], high[i]].map(quantileCell)),
+      bandsOf(curve).alive[i]!,
       expectedCell(curve, i),
-      ...Array.from({ length: lanes }, (_, lane) => lossCell(loss[lane])),
+      ...metrics.flatMap((metric) =>
+        Array.from({ length: lanes }, (_, lane) => numberCell(recordedOf(curve, metric)?.[i]?.[lane])),
+      ),
     ]);
   });
 }
 
-function addLanes(rows: Cell[][], curve: RunCurve, settings: Cell[], place: (i: number) => Cell[]): void {
+function addLanes(
+  rows: Cell[][],
+  curve: RunCurve,
+  metrics: readonly Metric[],
+  settings: Cell[],
+  place: (i: number) => Cell[],
+): void {
   for (let lane = 0; lane < curve.lanes; lane++) {
     const outcome = curve.outcomes[lane];
     const told =
       outcome?.kind === 'diverged' || outcome?.kind === 'converged'
         ? `${outcome.kind} at step ${outcome.step}`
         : (outcome?.kind ?? '');
-    curve.loss.forEach((loss, i) => {
-      rows.push([...settings, lane, ...place(i), lossCell(loss[lane]), told, expectedCell(curve, i)]);
+    curve.loss.forEach((_, i) => {
+      const numbers = metrics.map((metric) => numberCell(recordedOf(curve, metric)?.[i]?.[lane]));
+      rows.push([...settings, lane, ...place(i), ...numbers, told, expectedCell(curve, i)]);
     });
   }
 }
 
-const lossCell = (value: number | undefined): Cell => (value !== undefined && Number.isFinite(value) ? value : '');
+const numberCell = (value: number | undefined): Cell => (value !== undefined && Number.isFinite(value) ? value : '');
 const expectedCell = ({ theory: { expected }, step }: RunCurve, i: number): Cell =>
-  quantileCell(expected ? (expectedAt(expected, step[i]!) ?? Number.NaN) : Number.NaN);
-const quantileCell = (value: number): Cell =>
-  Number.isFinite(value) ? value : value === Number.POSITIVE_INFINITY ? 'inf' : '';
+  quantileCell(expected && expectedAt(expected, step[i]!));
+function quantileCell(value = Number.NaN): Cell {
+  if (Number.isNaN(value)) return '';
+  return Number.isFinite(value) ? value : value > 0 ? 'inf' : '-inf';
+}

@@ -2,7 +2,8 @@
 import { ConfigError, experimentSchema, parseWith, runKey, type ExperimentConfig } from '../experiment/config';
 import { theoryOf } from '../experiment/curve-theory';
 import type { RunCurve } from '../experiment/curves';
-import { resultSchema, type ExperimentResult } from '../experiment/result';
+import { resultSchema, type ExperimentResult, type LaneResult } from '../experiment/result';
+import { SIDE_METRICS, type Metric } from '../problems/metrics';
 
 export type ImportedDocument =
   | { readonly kind: 'experiment'; readonly config: ExperimentConfig }
@@ -39,12 +40,19 @@ export function curvesOf(result: ExperimentResult): RunCurve[] {
     lanes: lanes.length,
     step: [...step],
     seconds: [...seconds],
-    loss: step.map((_, i) => Float64Array.from(lanes, (lane) => lane.loss[i] ?? Number.NaN)),
+    loss: pointsOf(lanes, 'loss', step.length),
+    side: Object.fromEntries(
+      SIDE_METRICS.flatMap((metric) => (lanes[0]?.[metric] ? [[metric, pointsOf(lanes, metric, step.length)]] : [])),
+    ),
     outcomes: lanes.map((lane) => lane.outcome),
     theory: theory ? theoryOf(theory) : {},
     finished: lanes.every((lane) => lane.outcome.kind !== 'running'),
   }));
 }
+
+/** A metric point by point, NaN where a lane has none. */
+const pointsOf = (lanes: readonly LaneResult[], metric: Metric, points: number): Float64Array[] =>
+  Array.from({ length: points }, (_, i) => Float64Array.from(lanes, (lane) => lane[metric]?.[i] ?? Number.NaN));
 
 function parseJson(text: string): unknown {
   // A byte order mark is no JSON, but editors write it.
@@ -101,9 +109,12 @@ function checkResult({ runs }: ExperimentResult): void {
       if (seconds[i]! < seconds[i - 1]!)
         throw error(`${at}.seconds[${i}]`, `must be at least ${seconds[i - 1]}, is ${seconds[i]}`);
     }
-    lanes.forEach(({ loss }, lane) => {
-      const i = loss.findIndex((value) => value !== null && value < 0);
-      if (i >= 0) throw error(`${at}.lanes[${lane}].loss[${i}]`, `must be at least 0, is ${loss[i]}`);
+    lanes.forEach((numbers, lane) => {
+      for (const metric of ['loss', 'testLoss'] as const) {
+        const losses = numbers[metric] ?? [];
+        const i = losses.findIndex((value) => value !== null && value < 0);
+        if (i >= 0) throw error(`${at}.lanes[${lane}].${metric}[${i}]`, `must be at least 0, is ${losses[i]}`);
+      }
     });
   });
 }

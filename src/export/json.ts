@@ -5,7 +5,7 @@ import { laneResults, type RunCurve } from '../experiment/curves';
 import type { ExperimentResult, RunResult } from '../experiment/result';
 import { exportedCurves, type ExportSource } from './dataset';
 
-/** The result document of what has been computed so far. Losses that are not finite become null. */
+/** The result document of what has been computed so far. Numbers that are not finite become null. */
 export function toResult({ config, runs, epochRows, engine }: ExportSource): ExperimentResult {
   return {
     version: 1,
@@ -18,13 +18,13 @@ export function toResult({ config, runs, epochRows, engine }: ExportSource): Exp
 }
 
 function runResult(curve: RunCurve): RunResult {
-  const { run, step, seconds, loss, outcomes } = curve;
+  const { run, step, seconds, loss, side, outcomes } = curve;
   const theory = theoryResult(curve.theory);
   return {
     run,
     step: [...step],
     seconds: [...seconds],
-    lanes: laneResults(outcomes, loss),
+    lanes: laneResults(outcomes, loss, side),
     ...(theory ? { theory } : {}),
   };
 }

@@ -3,7 +3,7 @@ import type { SessionEvent } from './protocol';
 
 /** The typed arrays of an event: nobody here reads them again. */
 function cargo(event: SessionEvent): Transferable[] {
-  if (event.type === 'points') return [event.loss.buffer];
+  if (event.type === 'points') return [event.loss, ...Object.values(event.side ?? {})].map(({ buffer }) => buffer);
   return event.type === 'theory' ? [event.expectedLoss.buffer] : [];
 }
 

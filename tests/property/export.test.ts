@@ -3,13 +3,15 @@ import Papa from 'papaparse';
 import { DOMParser } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type ExperimentConfig } from '../../src/experiment/config';
-import { bandsOf, type RunCurve } from '../../src/experiment/curves';
+import { bandsOf, metricsIn, recordedOf, type RunCurve } from '../../src/experiment/curves';
 import { curvesCsv } from '../../src/export/csv';
 import type { ExportSource } from '../../src/export/dataset';
 import { defaultView } from '../../src/export/figure/view';
+import { metricName } from '../../src/export/figure/metrics';
 import { curvesOf, parseDocument } from '../../src/export/import';
 import { experimentJson, resultJson, toResult } from '../../src/export/json';
 import { chartSvg } from '../../src/export/svg';
+import { METRICS } from '../../src/problems/metrics';
 import { experimentConfig, experimentWithCurves } from './arbitraries';
 
 function sourceOf(config: ExperimentConfig, curves: readonly RunCurve[], epochRows?: number): ExportSource {
@@ -63,7 +65,7 @@ describe('documents', () => {
         }
         try {
           const document = parseDocument(text);
-          if (document.kind === 'result') curvesOf(document.result).forEach(bandsOf);
+          if (document.kind === 'result') curvesOf(document.result).forEach((curve) => bandsOf(curve));
         } catch (error) {
           expect(error).toBeInstanceOf(ConfigError);
           expect((error as ConfigError).message).not.toBe('');
@@ -87,6 +89,7 @@ describe('CSV', () => {
           return data;
         };
         const kept = curves.filter(on(config));
+        const metrics = metricsIn(kept);
         const lanes = parse('lanes');
         const number = (cell: string | undefined) => (cell === '' || cell === undefined ? Number.NaN : Number(cell));
         let row = 0;
@@ -104,13 +107,16 @@ describe('CSV', () => {
               ]);
               expect(number(cells['epochs'])).toBe(step * (curve.run.batch / 64));
               expect(number(cells['time (s)'])).toBe(curve.seconds[i]);
-              expect(number(cells['loss'])).toBe(curve.loss[i]![lane]);
+              for (const metric of metrics)
+                expect(number(cells[metricName(metric, metrics)])).toBe(recordedOf(curve, metric)?.[i]![lane] ?? NaN);
             });
         expect(lanes).toHaveLength(row);
-        const medians = kept.flatMap((curve) => bandsOf(curve).median);
-        expect(parse('points').map((cells) => number(cells['median loss']?.replace('inf', 'Infinity')))).toEqual(
-          medians,
-        );
+        const points = parse('points');
+        for (const metric of metrics) {
+          const medians = kept.flatMap((curve) => curve.step.map((_, i) => bandsOf(curve, metric).median[i] ?? NaN));
+          const column = `median ${metricName(metric, metrics)}`;
+          expect(points.map((cells) => number(cells[column]?.replace('inf', 'Infinity')))).toEqual(medians);
+        }
       }),
       { numRuns: 50 },
     );
@@ -120,6 +126,7 @@ describe('CSV', () => {
 describe('SVG', () => {
   it('is valid XML with finite numbers for any experiment and view', () => {
     const view = fc.record({
+      metric: fc.constantFrom(...METRICS),
       xAxis: fc.constantFrom('steps', 'samples', 'epochs', 'seconds'),
       logX: fc.boolean(),
       smoothing: fc.constantFrom(0, 0.3, 1),

@@ -5,11 +5,14 @@ import {
   bandsOf,
   divergenceOf,
   emptyCurve,
+  laneResults,
+  metricsIn,
   quantile,
   stepReaching,
   unitsPerStep,
   xOf,
 } from '../../src/experiment/curves';
+import type { LaneOutcome } from '../../src/experiment/result';
 
 const run: RunConfig = { optimizer: 'sgd', batch: 8, hyper: { eta: 0.1 } };
 const running = (lanes: number) => Array.from({ length: lanes }, () => ({ kind: 'running' as const, step: 0 }));
@@ -72,12 +75,71 @@ describe('bandsOf', () => {
   });
 });
 
+describe('what is recorded beside the loss', () => {
+  const diverged = { kind: 'diverged', step: 1, lastFiniteLoss: 1 } as const;
+  const points = (accuracy: readonly number[], outcomes: readonly LaneOutcome[]) => ({
+    step: [0, 1],
+    seconds: [0, 0],
+    loss: Float64Array.from(accuracy, (value) => 1 - value),
+    side: { testAccuracy: Float64Array.from(accuracy) },
+    outcomes,
+  });
+
+  it('has quantiles of its own, in which a diverged lane is the worst there is', () => {
+    const curve = emptyCurve('k', run, 3);
+    appendPoints(curve, points([0.2, 0.6, 0.4, 0.5, Number.NaN, 0.9], [...running(1), diverged, ...running(1)]));
+    const bands = bandsOf(curve, 'testAccuracy');
+    expect(bands.median).toEqual([0.4, 0.5]);
+    expect(bands.high[0]).toBeCloseTo(0.56, 12);
+    expect(bands.low).toEqual([expect.closeTo(0.24, 12), Number.NEGATIVE_INFINITY]);
+    expect(bands.high[1]).toBeCloseTo(0.82, 12);
+    expect(bands.alive).toEqual([3, 2]);
+    expect(bandsOf(curve, 'loss').high[1]).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('counts a lane that converged with its last accuracy', () => {
+    const curve = emptyCurve('k', run, 1);
+    appendPoints(curve, points([0.75, Number.NaN], [{ kind: 'converged', step: 0, loss: 0.25 }]));
+    expect(bandsOf(curve, 'testAccuracy').median).toEqual([0.75, 0.75]);
+  });
+
+  it('is told of curves that have it, the loss of all', () => {
+    const curve = emptyCurve('k', run, 1);
+    appendPoints(curve, points([0.5, 0.6], running(1)));
+    expect(metricsIn([curve, undefined])).toEqual(['loss', 'testAccuracy']);
+    expect(metricsIn([])).toEqual(['loss']);
+    expect(bandsOf(curve, 'testLoss').median).toEqual([]);
+  });
+
+  it('stands in result documents, null where a lane had ended', () => {
+    const curve = emptyCurve('k', run, 2);
+    appendPoints(curve, points([0.5, 0.25, 1, Number.NaN], [...running(1), diverged]));
+    expect(laneResults(curve.outcomes, curve.loss, curve.side).map(({ testAccuracy }) => testAccuracy)).toEqual([
+      [0.5, 1],
+      [0.25, null],
+    ]);
+  });
+
+  it('is refused where it comes for some points only, and the curve stays as it was', () => {
+    const curve = emptyCurve('k', run, 1);
+    const first = points([0.5, 0.6], running(1));
+    appendPoints(curve, first);
+    expect(() => {
+      appendPoints(curve, { ...first, side: {} });
+    }).toThrow('with and without "testAccuracy"');
+    expect(() => {
+      appendPoints(curve, { ...first, side: { testAccuracy: Float64Array.of(1) } });
+    }).toThrow('1 numbers for 2 points of 1 lanes');
+    expect([curve.step.length, curve.loss.length, curve.side.testAccuracy?.length]).toEqual([2, 2, 2]);
+  });
+});
+
 describe('appendPoints', () => {
   it('refuses points that do not fit the lanes', () => {
     const points = { step: [0], seconds: [0], loss: Float64Array.of(1), outcomes: running(2) };
     expect(() => {
       appendPoints(emptyCurve('k', run, 2), points);
-    }).toThrow('1 losses for 1 points of 2 lanes');
+    }).toThrow('1 numbers for 1 points of 2 lanes');
   });
 });
 

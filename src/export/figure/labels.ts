@@ -2,7 +2,9 @@
 import type { RunConfig } from '../../experiment/config';
 import type { Divergence, XAxisUnit } from '../../experiment/curves';
 import { optimizerOf } from '../../optimizers/registry';
+import { isAccuracy, type Metric } from '../../problems/metrics';
 import { formatCount, formatLoss, formatParameter } from './format';
+import { capitalised, metricName } from './metrics';
 
 /**
  * One name per run: its own label, or the optimizer's name with what tells it from the other runs of that optimizer
@@ -58,8 +60,9 @@ export function xTitle(axis: XAxisUnit, log: boolean): string {
   return log ? `${axisNames[axis]}, log scale without 0` : axisNames[axis];
 }
 
-export function yTitle(smoothing: number): string {
-  return smoothing > 1 ? `Loss, geometric mean over ${smoothing} points` : 'Loss';
+export function yTitle(metric: Metric, among: readonly Metric[], smoothing: number): string {
+  const name = capitalised(metricName(metric, among));
+  return smoothing > 1 ? `${name}, ${isAccuracy(metric) ? '' : 'geometric '}mean over ${smoothing} points` : name;
 }
 
 /** What line and band are, for a caption. */

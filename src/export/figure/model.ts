@@ -3,13 +3,22 @@
  * Recharts' axes, the export writes it as SVG: both show the same picture.
  */
 import type { CurveTheory } from '../../experiment/curve-theory';
-import { divergenceOf, unitsPerStep, type Divergence, type RunCurve, type XAxisUnit } from '../../experiment/curves';
+import {
+  divergenceOf,
+  metricsIn,
+  recordedOf,
+  unitsPerStep,
+  type Divergence,
+  type RunCurve,
+  type XAxisUnit,
+} from '../../experiment/curves';
+import { isAccuracy, type Metric } from '../../problems/metrics';
 import { runLabels, xTitle, yTitle } from './labels';
 import { ticksAcross, ticksUp, type Plot } from './plot';
-import { linearTicks, logAxis, logTicks, makeScale, type Scale, type Tick } from './scale';
+import { linearTicks, logAxis, logTicks, makeScale, shareAxis, shareTicks, type Scale, type Tick } from './scale';
 import { drawable, drawnIndices, lowerBound, valuesOf, xReader, type Values } from './series';
 import { expectedTop, stepReader } from './theory';
-import { effectiveX, smoothingWindow, type ChartRun, type ChartView } from './view';
+import { effectiveMetric, effectiveX, smoothingWindow, type ChartRun, type ChartView } from './view';
 
 export type { Plot } from './plot';
 
@@ -32,6 +41,7 @@ export interface Series {
   readonly label: string;
   readonly curve: RunCurve;
   readonly stale: boolean;
+  /** Of the chart's metric. */
   readonly values: Values;
   readonly x: (i: number) => number;
   /** The x value of any step; undefined where measured time has not got there. */
@@ -57,10 +67,13 @@ export interface ChartModel {
   /** {@link ModelInput.version} of the points it shows. */
   readonly version: number;
   readonly plot: Plot;
+  /** What is drawn, of what is recorded. */
+  readonly metric: Metric;
+  readonly metrics: readonly Metric[];
   readonly axis: XAxisUnit;
   readonly x: Axis;
   readonly y: Axis;
-  /** Visible runs with points. */
+  /** Visible runs with points of the metric. */
   readonly series: readonly Series[];
   /** Planned steps of every run. */
   readonly steps: number | undefined;
@@ -80,6 +93,8 @@ export interface ModelInput {
   readonly epochRows: number | undefined;
   /** Planned steps of every run: the x axis reaches them from the start. */
   readonly steps: number | undefined;
+  /** What is recorded; that of the curves where absent. */
+  readonly metrics?: readonly Metric[] | undefined;
 }
 
 type Range = readonly [number, number];
@@ -121,15 +136,19 @@ const HEADROOM = 1e3;
 /** Builds the model; cheap where nothing changed. `memory` steadies the axes of a live chart. */
 export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartModel {
   const { runs, view, plot, epochRows, steps } = input;
+  const metrics = input.metrics ?? metricsIn(runs.map(({ curve }) => curve));
+  const metric = effectiveMetric(view, metrics);
   const axis = effectiveX(view, epochRows);
   const labels = runLabels(runs.map((r) => r.run));
   const visible = runs.flatMap((run, index) =>
-    run.curve && run.curve.step.length > 0 && !view.hidden.has(run.id) ? [{ ...run, index, curve: run.curve }] : [],
+    run.curve && run.curve.step.length > 0 && recordedOf(run.curve, metric) && !view.hidden.has(run.id)
+      ? [{ ...run, index, curve: run.curve }]
+      : [],
   );
   const running = visible.some((run) => !run.curve.finished);
   const points = Math.max(0, ...visible.map((run) => run.curve.step.length));
   const window = smoothingWindow(view.smoothing, points);
-  const lens = `${axis} ${view.logX} ${[...view.hidden].join()} ${view.bands} ${view.theory} ${steps} ${JSON.stringify(view.zoom ?? null)}`;
+  const lens = `${metric} ${axis} ${view.logX} ${[...view.hidden].join()} ${view.bands} ${view.theory} ${steps} ${JSON.stringify(view.zoom ?? null)}`;
 
   const readers = visible.map((run) => xReader(run.curve, axis, epochRows));
   const xRange = memory.hold(lens, running, 'x', rangeOfX(visible, readers, axis, input, running));
@@ -140,38 +159,48 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
   );
 
   const drawn = visible.map((run, k) => {
-    const values = valuesOf(run.curve, window);
+    const values = valuesOf(run.curve, window, metric);
     const xOfStep = stepReader(run.curve, axis, epochRows);
     return {
       ...run,
       values,
       x: readers[k]!,
       xOfStep,
-      indices: drawnIndices(run.curve, values, axis, readers[k]!, xScale),
+      indices: drawnIndices(run.curve, values, axis, readers[k]!, xScale, metric),
     };
   });
 
   const yTicksWanted = ticksUp(plot);
-  const yRange = memory.hold(lens, running, 'y', rangeOfY(drawn, xScale, view)) ?? [1e-3, 1];
+  const shares = isAccuracy(metric);
+  const yRange = memory.hold(
+    lens,
+    running,
+    'y',
+    shares ? rangeOfShares(drawn, xScale, view) : rangeOfY(drawn, xScale, view, metric),
+  );
+  const [yTicks, yAxis] = shares ? [shareTicks, shareAxis] : [logTicks, logAxis];
+  const [least, greatest] = yRange ?? (shares ? [0, 1] : [1e-3, 1]);
   const y = view.zoom?.y
-    ? { domain: view.zoom.y, ticks: logTicks(view.zoom.y, yTicksWanted) }
-    : logAxis(yRange[0], yRange[1], yTicksWanted);
-  const yScale = makeScale(y.domain, [plot.top + plot.height, plot.top], true);
+    ? { domain: view.zoom.y, ticks: yTicks(view.zoom.y, yTicksWanted) }
+    : yAxis(least, greatest, yTicksWanted);
+  const yScale = makeScale(y.domain, [plot.top + plot.height, plot.top], !shares);
 
   const xTicksWanted = ticksAcross(plot);
-  const place = `${xScale.domain.join()} ${view.logX} ${axis} ${y.domain.join()} ${Object.values(plot).join()} ${window} ${view.bands}`;
+  const place = `${metric} ${metrics.length} ${xScale.domain.join()} ${view.logX} ${axis} ${y.domain.join()} ${Object.values(plot).join()} ${window} ${view.bands}`;
   const unit = (run: { readonly curve: RunCurve }) => unitsPerStep(run.curve.run, axis, epochRows) ?? '';
   return {
     runs,
     version: input.version,
     plot,
+    metric,
+    metrics,
     axis,
     x: memory.axis('x', place, () => ({
       scale: xScale,
       ticks: (view.logX ? logTicks : linearTicks)(xScale.domain, xTicksWanted),
       title: xTitle(axis, view.logX),
     })),
-    y: memory.axis('y', place, () => ({ scale: yScale, ticks: y.ticks, title: yTitle(window) })),
+    y: memory.axis('y', place, () => ({ scale: yScale, ticks: y.ticks, title: yTitle(metric, metrics, window) })),
     series: drawn.map((run) => {
       const divergence = divergenceOf(run.curve);
       const at = (i: number): Mark => ({ x: xScale.toPixel(run.x(i)), y: yScale.toPixel(run.values.median[i]!) });
@@ -188,9 +217,9 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
         revision: `${run.curve.loss.length} ${place} ${unit(run)}`,
         theory: run.curve.theory,
         theoryRevision: `${place} ${unit(run)} ${steps} ${axis === 'seconds' ? run.curve.loss.length : ''}`,
-        end: lineEnd(run.indices, run.values.median, at, plot),
+        end: lineEnd(run.indices, run.values.median, at, plot, !shares),
         divergence,
-        firstDiverged: divergence && firstDivergedMark(run, divergence, at, plot),
+        firstDiverged: divergence && firstDivergedMark(run, divergence, at, plot, !shares),
       };
     }),
     steps,
@@ -233,6 +262,7 @@ function rangeOfY(
   drawn: readonly Pick<Series, 'curve' | 'values' | 'indices' | 'x' | 'xOfStep'>[],
   xScale: Scale,
   { bands, theory }: ChartView,
+  metric: Metric,
 ): Range | undefined {
   let start = 0;
   for (const { values } of drawn) if (drawable(values.median[0])) start = Math.max(start, values.median[0]);
@@ -255,8 +285,30 @@ function rangeOfY(
     }
   }
   // A diverging expectation must not press the race together: it leaves through the top.
-  if (theory) for (const { curve, xOfStep } of drawn) high = Math.max(high, expectedTop(curve, xOfStep, xScale, start));
+  if (theory && metric === 'loss')
+    for (const { curve, xOfStep } of drawn) high = Math.max(high, expectedTop(curve, xOfStep, xScale, start));
   return high > 0 && low <= high ? [low, high] : undefined;
+}
+
+/** Of accuracies: just what is there. A lane that diverged leaves through the bottom. */
+function rangeOfShares(
+  drawn: readonly Pick<Series, 'values' | 'indices' | 'x'>[],
+  xScale: Scale,
+  { bands }: ChartView,
+): Range | undefined {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { values, indices, x } of drawn)
+    for (const i of indices) {
+      const at = x(i);
+      if (at < xScale.domain[0] || at > xScale.domain[1]) continue;
+      for (const value of bands ? [values.median[i], values.low[i], values.high[i]] : [values.median[i]]) {
+        if (!drawable(value, false)) continue;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+  return low <= high ? [low, high] : undefined;
 }
 
 /** Where the median ends in the picture: its last point, or where it crosses the plot's edge for good. */
@@ -265,11 +317,12 @@ function lineEnd(
   median: readonly number[],
   at: (i: number) => Mark,
   plot: Plot,
+  log: boolean,
 ): Mark | undefined {
   let outside: Mark | undefined;
   for (let k = indices.length - 1; k >= 0; k--) {
     const i = indices[k]!;
-    if (!drawable(median[i])) continue;
+    if (!drawable(median[i], log)) continue;
     const mark = at(i);
     if (mark.x < plot.left - 0.5) return undefined;
     const inside =
@@ -297,13 +350,14 @@ function firstDivergedMark(
   divergence: Divergence,
   at: (i: number) => Mark,
   plot: Plot,
+  log: boolean,
 ): Mark | undefined {
   const { step } = run.curve;
   let i = Math.min(
     step.length - 1,
     lowerBound(step.length, (k) => step[k]!, divergence.first.step),
   );
-  while (i >= 0 && !drawable(run.values.median[i])) i--;
+  while (i >= 0 && !drawable(run.values.median[i], log)) i--;
   if (i < 0) return undefined;
   const mark = at(i);
   const inside = mark.x >= plot.left && mark.x <= plot.left + plot.width;

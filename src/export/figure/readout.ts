@@ -1,6 +1,7 @@
 /** What stands at one place of the x axis: the values of all curves there, for the crosshair. */
 import { expectedAt } from '../../experiment/curve-theory';
 import { bandsOf } from '../../experiment/curves';
+import { isAccuracy } from '../../problems/metrics';
 import type { ChartModel, Series } from './model';
 import { drawable, nearestIndex } from './series';
 
@@ -11,7 +12,7 @@ export interface ReadoutRow {
   readonly median: number;
   readonly low: number;
   readonly high: number;
-  /** Lanes with a finite loss. */
+  /** Lanes with a finite value. */
   readonly alive: number;
   /** Exact expectation of the loss here, where theory has it. */
   readonly expected: number | undefined;
@@ -26,7 +27,7 @@ export interface Readout {
   readonly x: number;
   readonly pixel: number;
   readonly step: number;
-  /** Greatest loss first, as the lines lie above each other. */
+  /** Greatest value first, as the lines lie above each other. */
   readonly rows: readonly ReadoutRow[];
 }
 
@@ -49,6 +50,7 @@ export function readoutAt(model: ChartModel, pixel: number): Readout | undefined
   if (!snapped) return undefined;
   const at = snapped;
   const rows = model.series.map((series) => rowAt(model, series, at));
+  const rank = isAccuracy(model.metric) ? rankOfAccuracy : rankOfLoss;
   rows.sort((a, b) => rank(b) - rank(a) || a.series.index - b.series.index);
   return { ...at, rows };
 }
@@ -67,14 +69,19 @@ function rowAt(model: ChartModel, series: Series, { x, pixel, step: at }: Omit<R
     median,
     low: values.low[point]!,
     high: values.high[point]!,
-    alive: bandsOf(curve).alive[point]!,
-    expected: curve.theory.expected && expectedAt(curve.theory.expected, step),
-    y: !beyond && drawable(median) ? model.y.scale.toPixel(median) : undefined,
+    alive: bandsOf(curve, model.metric).alive[point]!,
+    expected: model.metric === 'loss' && curve.theory.expected ? expectedAt(curve.theory.expected, step) : undefined,
+    y: !beyond && drawable(median, model.y.scale.log) ? model.y.scale.toPixel(median) : undefined,
     state: !Number.isFinite(median) || (beyond && ended) ? 'diverged' : beyond ? 'pending' : 'value',
   };
 }
 
-function rank(row: ReadoutRow): number {
+function rankOfLoss(row: ReadoutRow): number {
   if (row.state === 'diverged') return Number.POSITIVE_INFINITY;
   return row.state === 'pending' ? -1 : row.median;
+}
+
+/** Accuracies that diverged lie at the bottom, what is not there yet below them. */
+function rankOfAccuracy(row: ReadoutRow): number {
+  return row.state === 'value' ? row.median : row.state === 'diverged' ? -1 : -2;
 }

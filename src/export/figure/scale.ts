@@ -87,6 +87,26 @@ export function logAxis(least: number, greatest: number, count: number): AxisCho
   return { domain: [Number(`1e${low}`), Number(`1e${high}`)], ticks: decadeTicks(low, high, count) };
 }
 
+/** An axis in per cent that holds every share from `least` to `greatest`, within 0 … 1, and no more than it must. */
+export function shareAxis(least: number, greatest: number, count: number): AxisChoice {
+  // A constant curve gets some room.
+  const step = tidyStep(Math.max(greatest - least, 0.01), count);
+  let low = Math.max(0, clean(Math.floor(least / step + 1e-9) * step));
+  const high = Math.min(1, clean(Math.max(Math.ceil(greatest / step - 1e-9) * step, low + step)));
+  if (low >= high) low = clean(high - step);
+  return { domain: [low, high], ticks: shareTicks([low, high], count) };
+}
+
+/** Ticks in per cent over a given domain of shares. */
+export function shareTicks(domain: readonly [number, number], count: number): Tick[] {
+  const step = tidyStep(domain[1] - domain[0] || 1, count);
+  const decimals = Math.min(4, Math.max(0, Math.ceil(-Math.log10(100 * step) - 1e-9)));
+  return multiples(domain[0], domain[1], step).map((value) => ({
+    value,
+    label: `${(100 * value).toFixed(decimals).replace('-', '−')} %`,
+  }));
+}
+
 /** Ticks of a logarithmic axis over a given domain (a zoom, a step axis): decades, or finer where few fit. */
 export function logTicks(domain: readonly [number, number], count: number): Tick[] {
   const low = Math.ceil(Math.log10(domain[0]) - 1e-9);

@@ -2,7 +2,8 @@
  * From recorded points to drawn points: smoothing, and decimation to the pixels there are. Both are kept per curve and
  * extended by new points, so that a frame of a long run stays cheap.
  */
-import { bandsOf, unitsPerStep, type Bands, type RunCurve, type XAxisUnit } from '../../experiment/curves';
+import { bandsOf, recordedOf, unitsPerStep, type Bands, type RunCurve, type XAxisUnit } from '../../experiment/curves';
+import { isAccuracy, type Metric } from '../../problems/metrics';
 import type { Scale } from './scale';
 
 export type Values = Pick<Bands, 'median' | 'low' | 'high'>;
@@ -13,47 +14,50 @@ interface Smoothed extends Values {
 const smoothCache = new WeakMap<Float64Array[], Smoothed>();
 
 /**
- * The bands of a curve after smoothing: each value becomes the geometric mean over a centred window of `window` recorded
- * points, which keeps straight lines on a log axis straight. Towards the ends, and beside values that are zero or
- * infinite, the window shrinks on both sides alike.
+ * The bands of a curve after smoothing: each value becomes the mean over a centred window of `window` recorded points. Of
+ * losses it is the geometric mean, which keeps straight lines on a log axis straight. Towards the ends, and beside values
+ * that have no place on the axis, the window shrinks on both sides alike.
  */
-export function valuesOf(curve: RunCurve, window: number): Values {
-  const bands = bandsOf(curve);
-  if (window <= 1) return bands;
-  let smoothed = smoothCache.get(curve.loss);
+export function valuesOf(curve: RunCurve, window: number, metric: Metric = 'loss'): Values {
+  const bands = bandsOf(curve, metric);
+  const points = recordedOf(curve, metric);
+  if (window <= 1 || !points) return bands;
+  let smoothed = smoothCache.get(points);
   if (smoothed?.window !== window || smoothed.median.length > bands.median.length) {
     smoothed = { window, median: [], low: [], high: [] };
-    smoothCache.set(curve.loss, smoothed);
+    smoothCache.set(points, smoothed);
   }
   if (smoothed.median.length < bands.median.length)
-    for (const name of ['median', 'low', 'high'] as const) smooth(bands[name], smoothed[name], window >> 1);
+    for (const name of ['median', 'low', 'high'] as const)
+      smooth(bands[name], smoothed[name], window >> 1, !isAccuracy(metric));
   return smoothed;
 }
 
 /** Brings `target` up to date with `source`; only the last `radius` old values can have changed. */
-function smooth(source: readonly number[], target: number[], radius: number): void {
+function smooth(source: readonly number[], target: number[], radius: number, log: boolean): void {
+  const [warp, unwarp] = log ? [Math.log, Math.exp] : [Number, Number];
   for (let i = Math.max(0, target.length - radius); i < source.length; i++) {
     const centre = source[i]!;
-    if (!drawable(centre)) {
+    if (!drawable(centre, log)) {
       target[i] = centre;
       continue;
     }
-    let sum = Math.log(centre);
+    let sum = warp(centre);
     let terms = 1;
     for (let k = 1; k <= radius; k++) {
       const before = source[i - k];
       const after = source[i + k];
-      if (!drawable(before) || !drawable(after)) break;
-      sum += Math.log(before) + Math.log(after);
+      if (!drawable(before, log) || !drawable(after, log)) break;
+      sum += warp(before) + warp(after);
       terms += 2;
     }
-    target[i] = terms === 1 ? centre : Math.exp(sum / terms);
+    target[i] = terms === 1 ? centre : unwarp(sum / terms);
   }
 }
 
-/** Whether a value has a place on a log axis. */
-export function drawable(value: number | undefined): value is number {
-  return value !== undefined && value > 0 && value < Number.POSITIVE_INFINITY;
+/** Whether a value has a place on an axis, a logarithmic one unless told otherwise. */
+export function drawable(value: number | undefined, log = true): value is number {
+  return value !== undefined && value > (log ? 0 : Number.NEGATIVE_INFINITY) && value < Number.POSITIVE_INFINITY;
 }
 
 /** x of each point without building an array of them. */
@@ -115,17 +119,19 @@ export function drawnIndices(
   axis: XAxisUnit,
   x: (i: number) => number,
   scale: Scale,
+  metric: Metric = 'loss',
 ): number[] {
   const n = values.median.length;
-  const smoothed = values !== bandsOf(curve);
+  const points = recordedOf(curve, metric);
+  const kept = points && values === bandsOf(curve, metric) ? points : undefined;
   const key = `${axis} ${x(1)} ${scale.domain.join()} ${scale.log} ${scale.toPixel(scale.domain[1])}`;
-  let state = decimations.get(curve.loss);
-  if (smoothed || state?.key !== key || state.next > n) {
+  let state = kept && decimations.get(kept);
+  if (state?.key !== key || state.next > n) {
     const start = lowerBound(n, x, scale.domain[0]);
     // The neighbour outside, unless it has no logarithm.
     const next = start > 0 && !(scale.log && x(start - 1) <= 0) ? start - 1 : start;
     state = { key, closed: [], column: undefined, next };
-    if (!smoothed) decimations.set(curve.loss, state);
+    if (kept) decimations.set(kept, state);
   }
   for (; state.next < n; state.next++) {
     const i = state.next;
@@ -166,7 +172,7 @@ export function linePath(
   let pen = false;
   for (const i of indices) {
     const value = median[i];
-    if (!drawable(value)) {
+    if (!drawable(value, scales.y.log)) {
       pen = false;
       continue;
     }
@@ -182,13 +188,13 @@ export const OPEN_BAND_OPACITY = 0.06;
 export interface BandPaths {
   /** Where the band has both edges. */
   readonly closed: string;
-  /** Where it has no upper edge: filled to the top of the plot, to be drawn fainter. */
+  /** Where it has no upper edge (or no lower one): filled to the top (or bottom) of the plot, to be drawn fainter. */
   readonly open: string;
 }
 
 /**
- * SVG paths of the band. A lower edge of zero is filled to the bottom; where even the lower edge is infinite there is no
- * band.
+ * SVG paths of the band. A lower edge of zero on a log axis is filled to the bottom; where both edges are infinite there is
+ * no band.
  */
 export function bandPath(
   indices: readonly number[],
@@ -209,13 +215,13 @@ export function bandPath(
   for (const i of indices) {
     const low = values.low[i]!;
     const high = values.high[i]!;
-    if (!(low < Number.POSITIVE_INFINITY) || Number.isNaN(high)) {
+    if (!(low < Number.POSITIVE_INFINITY && high > Number.NEGATIVE_INFINITY)) {
       close();
       continue;
     }
     const px = round(scales.x.toPixel(x(i)));
     const y = (value: number) => round(scales.y.toPixel(Math.min(Math.max(value, bottom), top)));
-    const next = high === Number.POSITIVE_INFINITY ? 'open' : 'closed';
+    const next = Number.isFinite(low) && Number.isFinite(high) ? 'closed' : 'open';
     if (next !== kind && upper.length > 0) {
       // The two parts meet at the first point of the new one.
       upper.push(`${px} ${y(high)}`);

@@ -1,6 +1,7 @@
 /** How the chart is looked at: part of the page's state and of an exported picture, not of the experiment. */
 import type { RunConfig } from '../../experiment/config';
 import type { RunCurve, XAxisUnit } from '../../experiment/curves';
+import type { Metric } from '../../problems/metrics';
 
 /** Shares of the recorded points that the smoothing window can span; 0 is no smoothing. */
 export const SMOOTHING_SHARES = [0, 0.03, 0.1, 0.3] as const;
@@ -8,15 +9,17 @@ export const SMOOTHING_SHARES = [0, 0.03, 0.1, 0.3] as const;
 export interface ChartZoom {
   /** Ends in the unit of the x axis. */
   readonly x: readonly [number, number];
-  /** Ends in units of the loss; absent: fits what is visible. */
+  /** Ends in units of the metric; absent: fits what is visible. */
   readonly y?: readonly [number, number];
 }
 
 export interface ChartView {
+  /** What the curves are of; see {@link effectiveMetric}. */
+  readonly metric: Metric;
   readonly xAxis: XAxisUnit;
   /** Logarithmic x axis; points at x = 0 are left out. */
   readonly logX: boolean;
-  /** Share of the recorded points in the window of the geometric mean; see {@link smoothingWindow}. */
+  /** Share of the recorded points in the window of the mean; see {@link smoothingWindow}. */
   readonly smoothing: number;
   /** Whether the 10–90 % bands are drawn. */
   readonly bands: boolean;
@@ -31,6 +34,7 @@ export interface ChartView {
 }
 
 export const defaultView: ChartView = {
+  metric: 'loss',
   xAxis: 'steps',
   logX: false,
   smoothing: 0,
@@ -62,6 +66,11 @@ export interface LineStyle {
 /** The axis that is drawn: epochs of a stream do not exist and become samples. */
 export function effectiveX(view: Pick<ChartView, 'xAxis'>, epochRows: number | undefined): XAxisUnit {
   return view.xAxis === 'epochs' && epochRows === undefined ? 'samples' : view.xAxis;
+}
+
+/** The metric that is drawn: where the one that was chosen is not recorded it is the loss. */
+export function effectiveMetric({ metric }: Pick<ChartView, 'metric'>, recorded: readonly Metric[]): Metric {
+  return recorded.includes(metric) ? metric : 'loss';
 }
 
 /**
