@@ -15,9 +15,9 @@ type Cell = string | number;
 
 /**
  * The curves as CSV. Numbers are written so that they come back exactly; one that does not exist any more is an empty
- * cell, a quantile that is infinite because lanes diverged is `inf` or `-inf`. Accuracies are shares, 0 … 1. `expected loss` is the exact expectation of theory at
- * the step: `inf` beyond double precision, empty where there is none. Text that a spreadsheet would take for a formula
- * gets an apostrophe in front.
+ * cell. A quantile that diverged lanes have a share in is `inf` of a loss and empty of an accuracy; accuracies are shares,
+ * 0 … 1. `expected loss` is the exact expectation of theory at the step: `inf` beyond double precision, empty where there is
+ * none. Text that a spreadsheet would take for a formula gets an apostrophe in front.
  */
 export function curvesCsv(source: ExportSource, layout: CsvLayout): string {
   const { runs, epochRows } = source;
@@ -115,6 +115,5 @@ const numberCell = (value: number | undefined): Cell => (value !== undefined && 
 const expectedCell = ({ theory: { expected }, step }: RunCurve, i: number): Cell =>
   quantileCell(expected && expectedAt(expected, step[i]!));
 function quantileCell(value = Number.NaN): Cell {
-  if (Number.isNaN(value)) return '';
-  return Number.isFinite(value) ? value : value > 0 ? 'inf' : '-inf';
+  return Number.isFinite(value) ? value : value === Number.POSITIVE_INFINITY ? 'inf' : '';
 }

@@ -113,7 +113,9 @@ describe('CSV', () => {
         expect(lanes).toHaveLength(row);
         const points = parse('points');
         for (const metric of metrics) {
-          const medians = kept.flatMap((curve) => curve.step.map((_, i) => bandsOf(curve, metric).median[i] ?? NaN));
+          const medians = kept
+            .flatMap((curve) => curve.step.map((_, i) => bandsOf(curve, metric).median[i] ?? NaN))
+            .map((median) => (median === -Infinity ? NaN : median));
           const column = `median ${metricName(metric, metrics)}`;
           expect(points.map((cells) => number(cells[column]?.replace('inf', 'Infinity')))).toEqual(medians);
         }
