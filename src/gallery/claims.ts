@@ -1,6 +1,7 @@
 /** The gallery: every claim, in the order in which a reader meets them. */
 import { compensationShrinks } from './claims/compensation';
 import { fullBatch } from './claims/full-batch';
+import { kernelMachine } from './claims/kernel-machine';
 import { massAccelerates } from './claims/mass-accelerates';
 import { nesterovDiverges } from './claims/nesterov-diverges';
 import { noAcceleration } from './claims/no-acceleration';
@@ -14,4 +15,5 @@ export const claims: readonly Claim[] = [
   fullBatch,
   threeRegimes,
   compensationShrinks,
+  kernelMachine,
 ];

@@ -9,6 +9,7 @@ export type ClaimId =
   | 'full-batch'
   | 'three-regimes'
   | 'compensation'
+  | 'kernel-regression'
   /** On data of the user's own: made by `yourData`, not in the list. */
   | 'your-data';
 

@@ -51,8 +51,8 @@ export const kernelRegression = {
   schema,
   default: {
     kind: 'kernel-regression',
-    data: { kind: 'curve', rows: 40, noise: 0 },
-    kernel: { kind: 'gaussian', bandwidth: 0.1 },
+    data: { kind: 'curve', rows: 24, noise: 0 },
+    kernel: { kind: 'gaussian', bandwidth: 0.08 },
   },
   title: ({ data, kernel }) =>
     `${NAMES[kernel.kind]}-kernel regression on ${data.kind === 'files' ? data.files.join(' + ') || 'no data' : `${data.rows} points of ${DATA_NAMES[data.kind]}`}`,

@@ -2,16 +2,18 @@
 import { z } from 'zod';
 import { componentDecoupled } from './component-decoupled';
 import { gaussian } from './gaussian';
+import { kernelRegression } from './kernel-regression';
 import { linearRegression } from './linear-regression';
 import { network } from './network';
 import type { LeastSquares, Objective, PrepareContext, ProblemDefinition } from './types';
 
-export const problems = [componentDecoupled, gaussian, linearRegression, network] as const;
+export const problems = [componentDecoupled, gaussian, linearRegression, kernelRegression, network] as const;
 
 export const problemSchema = z.discriminatedUnion('kind', [
   componentDecoupled.schema,
   gaussian.schema,
   linearRegression.schema,
+  kernelRegression.schema,
   network.schema,
 ]);
 export type ProblemConfig = z.infer<typeof problemSchema>;
@@ -26,8 +28,8 @@ export function problemOf(kind: ProblemKind): ProblemDefinition {
 
 /** The problem in a few words. */
 export function titleOf(config: ProblemConfig): string {
-  const { title, label } = problemOf(config.kind);
-  return title?.(config) ?? label;
+  const problem = problemOf(config.kind);
+  return problem.title?.(config) ?? problem.label;
 }
 
 /** Names of the files that a problem reads; undefined where it reads none. */

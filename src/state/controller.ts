@@ -5,6 +5,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
 import type { ExperimentResult } from '../experiment/result';
+import { filesOf } from '../problems/registry';
 import { curvesOf, parseDocument } from '../export/import';
 import type { DatasetSummary, EngineService, ObjectiveSummary, RunAdvice, SessionEvent } from '../worker/protocol';
 import { missingFiles, sameFiles, withDataset } from './datasets';
@@ -187,7 +188,8 @@ export function createController(parts: ControllerParts): Controller {
   /** Makes the experiment use a data set, unless that is what it was waiting for: then all in it is as it should be. */
   const pointAt = (dataset: DatasetSummary) => {
     const { config, edit } = experiment.getState();
-    if (config.problem.kind === 'linear-regression' && sameFiles(config.problem.dataset.files, dataset.files)) return;
+    const files = filesOf(config.problem);
+    if (files && sameFiles(files, dataset.files)) return;
     const error = edit((current) => withDataset(current, dataset));
     if (error) throw error;
   };

@@ -40,10 +40,18 @@ const LARGE_START = { batch: 64, seeds: 4 } as const;
 /**
  * The configuration pointed at a data set just loaded. Pictures begin on the scale 0 … 1 with an intercept: standardising
  * blows up pixels that are hardly ever lit. A large data set begins with batches of 64 and few seeds, unless the
- * configuration was about data before.
+ * configuration was about data before. A kernel regression stays one.
  */
 export function withDataset(config: ExperimentConfig, dataset: DatasetSummary): ExperimentConfig {
-  const before = config.problem.kind === 'linear-regression' ? config.problem : undefined;
+  const { problem } = config;
+  if (problem.kind === 'kernel-regression') {
+    const scaling = problem.data.kind === 'files' ? problem.data.scaling : 'standardised';
+    return {
+      ...config,
+      problem: { ...problem, data: { kind: 'files', files: [...dataset.files], scaling } },
+    };
+  }
+  const before = problem.kind === 'linear-regression' ? problem : undefined;
   const pictures = dataset.image !== undefined;
   const large = before === undefined && dataset.rows * dataset.columns.length > LARGE;
   return {

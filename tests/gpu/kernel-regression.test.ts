@@ -48,7 +48,10 @@ const segments = [
 async function results(
   objective: LeastSquares,
   lanes: readonly Lane[],
-  { mostKernel, sampling = 'replacement' }: { mostKernel?: number; sampling?: 'replacement' | 'epochs' } = {},
+  {
+    mostKernel,
+    sampling = 'replacement',
+  }: { mostKernel?: number | undefined; sampling?: 'replacement' | 'epochs' } = {},
 ) {
   const backend = new GpuBackend(context, { mostKernel });
   const cohort = await backend.cohort({ objective, lanes, seed: 5, sampling, lossLimit: 1e30 });
@@ -60,9 +63,9 @@ async function results(
 
 describe.each(['replacement', 'epochs'] as const)('agrees with the float64 twin, %s', (sampling) => {
   it.each<[string, LeastSquares, number, number | undefined]>([
-    ...shapes
-      .map(([name, objective, batch]) => [name, objective, batch, undefined] as const)
-      .map((shape) => [...shape] as [string, LeastSquares, number, number | undefined]),
+    [...shapes[0]!, undefined],
+    [...shapes[1]!, undefined],
+    [...shapes[2]!, undefined],
     ['rows worked out at each step, n = 203', some, 9, 0],
   ])('%s', async (_, objective, batch, mostKernel) => {
     const lanes = everyOptimizer(3, batch, 0.4);

@@ -11,6 +11,7 @@ import { BATCH_PARAMETER, type SweepAxis, type SweepConfig } from '../../src/exp
 import { optimizerIds, optimizerOf } from '../../src/optimizers/registry';
 import type { HyperParameter } from '../../src/optimizers/types';
 import { MAX_STORED_ROWS } from '../../src/problems/gaussian';
+import { KERNEL_DATA, MAX_KERNEL_ROWS } from '../../src/problems/kernel-regression';
 import type { ProblemConfig, ProblemKind } from '../../src/problems/registry';
 import { MAX_DIMENSION, type Spectrum } from '../../src/problems/spectrum';
 
@@ -124,6 +125,38 @@ const problemsByKind: { [K in ProblemKind]: fc.Arbitrary<Extract<ProblemConfig, 
     ),
     scaling: fc.constantFrom('standardised', 'unit', 'raw'),
     intercept: fc.boolean(),
+  }),
+  'kernel-regression': fc.record({
+    kind: fc.constant('kernel-regression'),
+    data: fc.oneof(
+      fc.record({
+        kind: fc.constantFrom(...KERNEL_DATA),
+        rows: fc.integer({ min: 2, max: MAX_KERNEL_ROWS }),
+        noise: bounded(0, 10),
+      }),
+      fc.record(
+        {
+          kind: fc.constant('files' as const),
+          files: fc.array(
+            awkwardText(30).filter((name) => name !== ''),
+            { maxLength: 8 },
+          ),
+          rows: fc.integer({ min: 2, max: MAX_KERNEL_ROWS }),
+          column: awkwardText(20),
+          oneVersusRest: fc.double({ noNaN: true, noDefaultInfinity: true }).map(positiveZero),
+          scaling: fc.constantFrom('standardised', 'unit', 'raw'),
+        },
+        { requiredKeys: ['kind', 'files', 'scaling'] },
+      ),
+    ),
+    kernel: fc.oneof(
+      fc.record({ kind: fc.constantFrom('gaussian', 'laplacian'), bandwidth: bounded(1e-6, 1e6) }),
+      fc.record({
+        kind: fc.constant('polynomial' as const),
+        degree: fc.integer({ min: 1, max: 12 }),
+        offset: bounded(1e-6, 1e6),
+      }),
+    ),
   }),
   network: fc.record({
     kind: fc.constant('network'),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/default';
 import { parseExperiment } from '../../src/experiment/config';
-import { withDataset } from '../../src/state/datasets';
+import { kernelRegression } from '../../src/problems/kernel-regression';
+import { missingFiles, withDataset } from '../../src/state/datasets';
 
 const digits = {
   files: ['images.gz', 'labels.gz'],
@@ -29,6 +30,17 @@ describe('withDataset', () => {
     const config = parseExperiment(withDataset(defaultExperiment, houses));
     expect(config).toMatchObject({ seeds: defaultExperiment.seeds, runs: defaultExperiment.runs });
     expect(config.problem).toMatchObject({ scaling: 'standardised', intercept: false });
+  });
+
+  it('keeps a kernel regression, and its kernel', () => {
+    const problem = { ...kernelRegression.default, kernel: { kind: 'laplacian' as const, bandwidth: 2 } };
+    const config = parseExperiment(withDataset({ ...defaultExperiment, problem }, houses));
+    expect(config.problem).toEqual({
+      ...problem,
+      data: { kind: 'files', files: houses.files, scaling: 'standardised' },
+    });
+    expect(missingFiles(config, [])).toEqual(houses.files);
+    expect(missingFiles(config, [houses])).toEqual([]);
   });
 
   it('keeps what the user chose when one data set follows another', () => {

@@ -4,14 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { parseExperiment, runKey, type RunConfig } from '../../src/experiment/config';
 import { compensationShrinks } from '../../src/gallery/claims/compensation';
 import { fullBatch } from '../../src/gallery/claims/full-batch';
+import { kernelMachine } from '../../src/gallery/claims/kernel-machine';
 import { massAccelerates } from '../../src/gallery/claims/mass-accelerates';
 import { nesterovDiverges } from '../../src/gallery/claims/nesterov-diverges';
 import { noAcceleration } from '../../src/gallery/claims/no-acceleration';
 import { threeRegimes } from '../../src/gallery/claims/three-regimes';
 import { claims } from '../../src/gallery/claims';
 import { Prediction } from '../../src/gallery/predict';
+import { prepareLinear } from '../../src/problems/registry';
+import { objectiveConstants } from '../../src/theory/advice';
+import { optimalHyper } from '../../src/theory/optimal';
+import { isComplete, type SpectralConstants } from '../../src/theory/spectral';
 import type { Claim, GalleryDocument, Verdict } from '../../src/gallery/types';
 import { syntheticResult, type Bend } from '../support/gallery';
+
+const table = () => Promise.reject(new Error('no data set'));
 
 type Bender = (run: RunConfig, index: number, document: GalleryDocument) => Bend;
 
@@ -51,6 +58,8 @@ const expected: Record<string, Bender> = {
   },
   'full-batch': () => ({}),
   'three-regimes': () => ({}),
+  'kernel-regression': (run) =>
+    run.optimizer === 'nesterov' ? { rate: 0, diverged: 1 } : { speed: run.optimizer === 'mass' ? 1.04 : 1.02 },
   compensation: (run) => (run.batch === 1 && run.hyper['kappaTilde'] === 1 ? { rate: 0, diverged: 1 } : {}),
 };
 
@@ -81,6 +90,15 @@ describe('documents of the gallery', () => {
     expect(nesterov).toBeCloseTo(0.99769299, 7);
     expect(mass).toBeLessThan(0.9882);
   });
+});
+
+it('the kernel regression runs at its optimum, to three digits', async () => {
+  const [{ config }] = kernelMachine.documents() as [GalleryDocument];
+  const constants = await objectiveConstants(await prepareLinear(config.problem, { seed: config.seed, table }));
+  expect(isComplete(constants)).toBe(true);
+  const optimal = optimalHyper('mass', constants as SpectralConstants, 1)!;
+  expect(config.runs[0]!.hyper).toEqual({ eta: 1 });
+  expect(config.runs[1]!.hyper).toEqual({ ...optimal, alpha: Number(optimal['alpha']!.toPrecision(3)) });
 });
 
 describe.each(claims)('$id', (claim) => {
@@ -180,6 +198,18 @@ describe('a claim fails', () => {
       compensationShrinks,
       (run) => (run.batch === 1024 && run.hyper['kappaTilde'] === 1 ? { speed: 0.8 } : undefined),
       /^MaSS with against without the compensation/,
+    ],
+    [
+      'where MaSS is hardly faster than SGD on a kernel',
+      kernelMachine,
+      (run) => (run.optimizer === 'mass' ? { speed: 0.5 } : undefined),
+      /^MaSS against SGD/,
+    ],
+    [
+      'where Nesterov converges on a kernel',
+      kernelMachine,
+      (run) => (run.optimizer === 'nesterov' ? { rate: 0.01 } : undefined),
+      /^Share of diverged lanes of Nesterov, γ = 0.9/,
     ],
   ])('%s', async (_, claim, change, label) => {
     const verdict = await judged(claim, changed(claim.id, change));

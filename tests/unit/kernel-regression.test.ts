@@ -77,7 +77,7 @@ describe('a configuration', () => {
     const first = await kernelRegression.prepare(kernelRegression.default, context);
     expect(await kernelRegression.prepare(kernelRegression.default, context)).toEqual(first);
     const { inputs, targets, count, recorded } = rowsOf(first);
-    expect([first.dimension, count, recorded]).toEqual([40, 40, 40]);
+    expect([first.dimension, count, recorded]).toEqual([24, 24, 24]);
     expect([...inputs]).not.toEqual([...inputs].sort((a, b) => a - b));
     inputs.forEach((x, i) => {
       expect(targets[i]).toBeCloseTo(smoothCurve(x), 6);

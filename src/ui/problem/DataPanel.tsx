@@ -18,11 +18,16 @@ export type RegressionProblem = Extract<ProblemConfig, { kind: 'linear-regressio
 
 interface DataPanelProps {
   readonly problem: RegressionProblem;
+  /** Rows that can be used at most. */
+  readonly rowLimit?: number;
+  /** Whether there is a choice of an intercept; there is unless told. */
+  readonly withIntercept?: boolean;
   readonly onChange: (problem: RegressionProblem, gesture?: string) => string | undefined;
 }
 
 /** The data set of a regression: files, target, scaling. */
-export function DataPanel({ problem, onChange }: DataPanelProps) {
+export function DataPanel(props: DataPanelProps) {
+  const { problem, onChange } = props;
   const datasets = useSession((state) => state.datasets);
   const config = useExperiment((state) => state.config);
   const missing = missingFiles(config, datasets).filter((name) => name !== '');
@@ -50,7 +55,7 @@ export function DataPanel({ problem, onChange }: DataPanelProps) {
         </ul>
       )}
       <DownloadList inUse={dataset?.files ?? []} folded={dataset !== undefined} />
-      {dataset && <TargetFields problem={problem} dataset={dataset} onChange={onChange} />}
+      {dataset && <TargetFields {...props} dataset={dataset} />}
     </div>
   );
 }
@@ -101,11 +106,12 @@ interface TargetFieldsProps extends DataPanelProps {
   readonly dataset: DatasetSummary;
 }
 
-function TargetFields({ problem, dataset, onChange }: TargetFieldsProps) {
+function TargetFields({ problem, dataset, rowLimit, withIntercept = true, onChange }: TargetFieldsProps) {
   const { endGesture } = experimentStore.getState();
   const standard = dataset.labelColumn ?? dataset.columns.at(-1)!;
   const column = problem.target.column ?? standard;
   const { oneVersusRest } = problem.target;
+  const most = Math.min(dataset.rows, rowLimit ?? Infinity);
   // The label values that the summary has are those of the standard target column.
   const labels = column === standard ? (dataset.labelValues ?? []) : [];
   return (
@@ -166,33 +172,35 @@ function TargetFields({ problem, dataset, onChange }: TargetFieldsProps) {
         label="rows used"
         symbol="n"
         help="Use only the first rows of the data set."
-        value={problem.dataset.rows ?? dataset.rows}
+        value={problem.dataset.rows ?? most}
         scale="log"
-        slider={{ min: Math.min(10, dataset.rows), max: Math.max(11, dataset.rows) }}
-        valid={{ min: 1, max: dataset.rows }}
+        slider={{ min: Math.min(10, most), max: Math.max(11, most) }}
+        valid={{ min: 1, max: most }}
         integer
-        initial={dataset.rows}
+        initial={most}
         onChange={(rows, gesture) =>
           onChange(
             {
               ...problem,
-              dataset: rows === dataset.rows ? omit(problem.dataset, 'rows') : { ...problem.dataset, rows },
+              dataset: rows === most ? omit(problem.dataset, 'rows') : { ...problem.dataset, rows },
             },
             gesture ? 'rows' : undefined,
           )
         }
         onChangeEnd={endGesture}
       />
-      <ControlRow label="intercept" htmlFor="intercept" help="Adds a constant feature 1.">
-        <Switch
-          id="intercept"
-          size="xs"
-          checked={problem.intercept}
-          onChange={(event) => {
-            onChange({ ...problem, intercept: event.currentTarget.checked });
-          }}
-        />
-      </ControlRow>
+      {withIntercept && (
+        <ControlRow label="intercept" htmlFor="intercept" help="Adds a constant feature 1.">
+          <Switch
+            id="intercept"
+            size="xs"
+            checked={problem.intercept}
+            onChange={(event) => {
+              onChange({ ...problem, intercept: event.currentTarget.checked });
+            }}
+          />
+        </ControlRow>
+      )}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { criticalBatches, isComplete } from '../../theory/spectral';
 import { Tex } from '../controls/Tex';
 import { DataPanel } from './DataPanel';
 import { GaussianRows } from './GaussianRows';
+import { KernelPanel } from './KernelPanel';
 import { SpectrumEditor } from './SpectrumEditor';
 import classes from './problem.module.css';
 
@@ -52,6 +53,7 @@ export function ProblemPanel() {
         </>
       )}
       {problem.kind === 'linear-regression' && <DataPanel problem={problem} onChange={set} />}
+      {problem.kind === 'kernel-regression' && <KernelPanel problem={problem} onChange={set} />}
       <Constants />
     </section>
   );
