@@ -1,5 +1,5 @@
 /** Parsed data sets by the names of their files. */
-import { parseFiles } from './load';
+import { parseFiles, type LoadOptions } from './load';
 import { labelValues } from './summary';
 import { DataError, type Picture, type Table } from './table';
 
@@ -18,10 +18,15 @@ export interface DatasetSummary {
 
 export class DatasetStore {
   readonly #tables = new Map<string, Table>();
+  readonly #options: LoadOptions;
+
+  constructor(options: LoadOptions = {}) {
+    this.#options = options;
+  }
 
   /** Parses files that belong together and keeps them; throws `DataError`. Replaces a data set of the same names. */
   async add(files: readonly { readonly name: string; readonly bytes: ArrayBuffer }[]): Promise<DatasetSummary> {
-    const table = await parseFiles(files);
+    const table = await parseFiles(files, this.#options);
     const names = files.map((file) => file.name);
     this.#tables.set(keyOf(names), table);
     const labels = labelValues(table, table.labelColumn ?? table.columns.at(-1)!);

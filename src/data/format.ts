@@ -1,20 +1,21 @@
 /** Tells the format of a file by its content, and where that says nothing by its name. */
+import { isCifarName } from './cifar';
 import { encodingOf } from './csv';
 import { isGzip } from './gzip';
 import { isIdx } from './idx';
 import { isNpy } from './npy';
 import { DataError } from './table';
 
-export type Format = 'npy' | 'idx' | 'text';
+export type Format = 'npy' | 'idx' | 'cifar' | 'zip' | 'text';
 
-export const ACCEPTED = 'CSV, TSV or TXT tables, NumPy .npy arrays and IDX files, each also packed as .gz';
+export const ACCEPTED =
+  'CSV, TSV or TXT tables, NumPy .npy arrays, IDX files and the binary version of CIFAR (.bin), each also packed as .gz; and folders or ZIP archives of pictures';
 
 /** Formats that are not tables, by the bytes they begin with. */
 const OTHERS: readonly [what: string, ...bytes: number[]][] = [
-  ['a ZIP archive (also .npz and .xlsx): unpack it, or save the sheet as CSV', 0x50, 0x4b, 0x03, 0x04],
   ['a PDF document', 0x25, 0x50, 0x44, 0x46],
-  ['a PNG picture', 0x89, 0x50, 0x4e, 0x47],
-  ['a JPEG picture', 0xff, 0xd8, 0xff],
+  ['a single PNG picture', 0x89, 0x50, 0x4e, 0x47],
+  ['a single JPEG picture', 0xff, 0xd8, 0xff],
   ['a GIF picture', 0x47, 0x49, 0x46, 0x38],
   ['an HDF5 file', 0x89, 0x48, 0x44, 0x46],
   ['a Parquet file', 0x50, 0x41, 0x52, 0x31],
@@ -43,8 +44,11 @@ export function formatOf(name: string, bytes: Uint8Array<ArrayBuffer>): Format {
     throw new DataError(`${name}: ${message}. Accepted are ${ACCEPTED}.`, { file: name });
   };
   if (bytes.length === 0) refuse('the file is empty');
+  // By name alone, and first: the label and the first pixels of such a file can be any bytes.
+  if (isCifarName(name)) return 'cifar';
   if (isNpy(bytes)) return 'npy';
   if (isIdx(bytes)) return 'idx';
+  if (isZip(bytes)) return 'zip';
   // A parser that knows its format finds better words for what is wrong than this function.
   const plainName = name.toLowerCase().replace(/\.gz$/, '');
   if (plainName.endsWith('.npy')) return 'npy';
@@ -56,6 +60,10 @@ export function formatOf(name: string, bytes: Uint8Array<ArrayBuffer>): Format {
   for (const [what, pattern] of OTHER_TEXTS) if (pattern.test(text)) refuse(`this is ${what}`);
   return 'text';
 }
+
+/** A ZIP archive, or an empty one. */
+const isZip = (bytes: Uint8Array): boolean =>
+  bytes[0] === 0x50 && bytes[1] === 0x4b && ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6));
 
 /** Control characters in the text, or many bytes that are no UTF-8 (a few may be accents of an older encoding). */
 function looksBinary(text: string): boolean {

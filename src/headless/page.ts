@@ -5,6 +5,7 @@ import { runSweep } from '../engine/sweep/run-sweep';
 import type { ExperimentResult } from '../experiment/result';
 import type { SweepResult } from '../experiment/sweep-result';
 import { filesOf } from '../problems/registry';
+import { decodePicture } from '../worker/decode-picture';
 import type { HeadlessEvent, HeadlessOutcome, HeadlessPage, HeadlessRequest } from './api';
 
 const abort = new AbortController();
@@ -16,7 +17,7 @@ const page: HeadlessPage = {
       const options = {
         engine,
         table: async (files: readonly string[]) =>
-          parseFiles(await Promise.all(files.map((name) => download(request, name)))),
+          parseFiles(await Promise.all(files.map((name) => download(request, name))), { decodePicture }),
         signal: abort.signal,
         onProgress: (progress: Shown) => void window.headlessEvent?.({ kind: 'progress', progress }),
         onNotice: (message: string) => void window.headlessEvent?.({ kind: 'notice', message }),

@@ -4,6 +4,7 @@ import { useController } from './controller-context';
 import { FilesContext } from './files-context';
 import classes from './frame/frame.module.css';
 import { notify } from './notify';
+import { packFolders } from './pack-folders';
 
 const SAMPLE = 'sample-houses.csv';
 /** An experiment document of this size is a mistake; a result with every lane of a large experiment is not. */
@@ -14,7 +15,8 @@ export function FileDrop({ children }: { readonly children: ReactNode }) {
   const controller = useController();
 
   const take = useMemo(
-    () => async (files: readonly File[]) => {
+    () => async (dropped: readonly File[]) => {
+      const files = await packFolders(dropped);
       const documents = files.filter((file) => /\.json$/i.test(file.name));
       const data = files.filter((file) => !/\.json$/i.test(file.name));
       const [document, ...others] = documents;

@@ -95,13 +95,13 @@ describe('files that belong together', () => {
   });
 
   it.each([
-    ['a.npz', [0x50, 0x4b, 3, 4, 9], /a\.npz: this is a ZIP archive.*Accepted are CSV/],
+    ['a.npz', [0x50, 0x4b, 3, 4, 9], /a\.npz: the ZIP archive is damaged/],
     ['a.png', [0x89, 0x50, 0x4e, 0x47, 13], /PNG picture/],
     ['a.json', [...utf8('{"a": 1}')], /JSON document/],
     ['a.html', [...utf8('\n<!doctype html>')], /web page/],
     ['a.arff', [...utf8('% note\n@relation houses\n')], /ARFF file/],
-    ['a.bin', [1, 2, 3, 4, 5, 6, 7, 8], /binary file of an unknown format/],
-    ['a.bin', [...utf8('1,2,3\n4,5,6\n7,8,9\n\0')], /binary file of an unknown format/],
+    ['a.dat', [1, 2, 3, 4, 5, 6, 7, 8], /binary file of an unknown format/],
+    ['a.dat', [...utf8('1,2,3\n4,5,6\n7,8,9\n\0')], /binary file of an unknown format/],
     ['a.csv', [], /a\.csv: the file is empty/],
     ['a.npy', [...utf8('a,b\n1,2')], /not a NumPy file/],
     ['a-idx3-ubyte', [...utf8('a,b\n1,2')], /not an IDX file/],
