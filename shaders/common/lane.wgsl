@@ -30,6 +30,10 @@ struct Work {
   record: u32,
   // Bits of the largest loss of a lane that goes on.
   loss_limit: u32,
+  // What the step sizes are multiplied by.
+  rate: f32,
+  // Not 0: after this step optimizers that restart begin anew from their weights.
+  restart: u32,
 }
 
 // State vectors lie one after the other: lane, slot, block of four coordinates.

@@ -23,7 +23,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let y = slot_offset(lane, 1u) + block;
   let z = slot_offset(lane, 2u) + block;
   let c = slot_0_at(lanes[lane].coefficients, work.from_step + 1u);
-  let next = slot_0_step(Slots(state[x], state[y], state[z]), gradient[lane * BLOCKS + block], c);
+  let before = Slots(state[x], state[y], state[z]);
+  let g = gradient_scale(lane) * gradient[lane * BLOCKS + block] + WEIGHT_DECAY * before.x;
+  var next = slot_0_step(before, g, c);
+  if (work.restart != 0u) {
+    next = slot_0_restarted(next);
+  }
   state[x] = next.x;
   if (SLOTS > 1u) {
     state[y] = next.y;

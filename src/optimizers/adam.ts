@@ -39,6 +39,7 @@ export const adam = {
   slots: ['w', 'm', 'v'],
   start: ['weights', 'zero', 'zero'],
   iterate: 0,
+  stepSizes: [0],
   // 1 − β and ln β are rounded to float32 on their own: 1 − float32(0.999) would be wrong in its fifth digit.
   coefficients: (hyper) => {
     const beta1 = hyper['beta1']!;

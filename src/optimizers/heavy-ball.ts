@@ -12,6 +12,7 @@ export const heavyBall = {
   slots: ['w', 'w_prev'],
   start: ['weights', 'weights'],
   iterate: 0,
+  stepSizes: [0],
   coefficients: (hyper) => [hyper['eta']!, hyper['gamma']!],
   step: (state, gradient, c) => {
     const w = state[0]!;

@@ -55,6 +55,8 @@ export const mass = {
   slots: ['u', 'w'],
   start: ['weights', 'weights'],
   iterate: 1,
+  stepSizes: [0, 2],
+  restarts: true,
   coefficients: (hyper) => {
     const { eta1, gamma, eta2 } = massSteps(hyper);
     return [eta1, gamma, eta2];

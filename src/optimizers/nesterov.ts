@@ -12,6 +12,7 @@ export const nesterov = {
   slots: ['u', 'w'],
   start: ['weights', 'weights'],
   iterate: 1,
+  stepSizes: [0],
   coefficients: (hyper) => [hyper['eta']!, hyper['gamma']!],
   step: (state, gradient, c) => {
     const u = state[0]!;

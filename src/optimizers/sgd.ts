@@ -12,6 +12,7 @@ export const sgd = {
   slots: ['w'],
   start: ['weights'],
   iterate: 0,
+  stepSizes: [0],
   coefficients: (hyper) => [hyper['eta']!],
   step: (state, gradient, c) => {
     const w = state[0]!;

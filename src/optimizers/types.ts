@@ -64,6 +64,10 @@ export interface OptimizerDefinition<Id extends string = string> {
   readonly iterate: number;
   /** Coefficients the step reads, at most {@link COEFFICIENTS}, computed in float64. */
   coefficients(hyper: Hyper): readonly number[];
+  /** Places of step sizes among the coefficients, also of those `at` gives: a schedule multiplies them. */
+  readonly stepSizes: readonly number[];
+  /** Begins anew from its weights where a schedule lowers the step size. */
+  readonly restarts?: true;
   /** Coefficients of step t = 1, 2, …, for rules that depend on time; the default is the constant ones. */
   at?(coefficients: readonly number[], t: number): readonly number[];
   /** One float64 step in place. `state[k]` is slot k (length d), `gradient` is g(slot 0) (length d). */

@@ -4,10 +4,11 @@ import { layersSchema } from '../models/layers';
 import { drawUp } from '../models/network';
 import { fullyConnected, presets } from '../models/presets';
 import { networkDataSchema, networkRows } from './network-data';
+import { trainingSchema } from './training';
 import type { NetworkObjective, PrepareContext, ProblemDefinition } from './types';
 
 /** Rows of each kind that a recording looks at, at most: a recording shall not cost more than the steps in between. */
-const RECORDED_ROWS = 1024;
+export const RECORDED_ROWS = 1024;
 
 export const networkSchema = z.strictObject({
   kind: z.literal('network'),
@@ -18,6 +19,8 @@ export const networkSchema = z.strictObject({
   layers: layersSchema,
   /** Classes by softmax cross-entropy, or values by half the squared error. */
   loss: z.enum(['cross-entropy', 'squared-error']),
+  /** Absent: constant step sizes, no weight decay, no clipping. */
+  training: trainingSchema.optional(),
 });
 export type NetworkConfig = z.infer<typeof networkSchema>;
 
@@ -43,6 +46,7 @@ export async function prepareNetwork(config: NetworkConfig, context: PrepareCont
     dimension: network.dimension,
     coordinates: 'weights',
     network,
+    ...(config.training ? { training: config.training } : {}),
     rows: {
       kind: 'examples',
       count,

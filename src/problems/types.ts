@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Brightness } from '../data/pictures';
 import type { Picture, Table } from '../data/table';
 import type { Network } from '../models/network';
+import type { Training } from './training';
 import type { KernelInputs } from './kernel';
 
 /**
@@ -61,6 +62,8 @@ export interface NetworkObjective {
   readonly coordinates: 'weights';
   readonly network: Network;
   readonly rows: Examples;
+  /** Absent: constant step sizes, no weight decay, no clipping. */
+  readonly training?: Training;
 }
 
 /** `count` rows to train on, then `test` rows that are only looked at. */

@@ -130,6 +130,27 @@ describe('networks in the engine', () => {
     expect(after.state).toEqual(whole.state);
   });
 
+  it('follows a schedule with restarts, weight decay and clipping as the float64 twin does', async () => {
+    const trained: NetworkObjective = {
+      ...objectiveOf('cross-entropy'),
+      training: {
+        schedule: { kind: 'step', at: [2, 4], factor: 0.3 },
+        warmUp: 3,
+        weightDecay: 0.05,
+        clip: 0.5,
+      },
+    };
+    const full = options(trained, lanesOf([4], 1), 'replacement');
+    const plain = options(objectiveOf('cross-entropy'), full.lanes, 'replacement');
+    const own = await outcome(await gpu.cohort(full));
+    const expected = await outcome(await new CpuBackend().cohort(full));
+    const without = await outcome(await new CpuBackend().cohort(plain));
+    const apart = (a: Float64Array, b: Float64Array) =>
+      a.reduce((most, value, k) => Math.max(most, Math.abs(value - b[k]!)), 0);
+    expect(apart(own.state.values, expected.state.values)).toBeLessThan(2e-3);
+    expect(apart(without.state.values, expected.state.values)).toBeGreaterThan(2e-2);
+  });
+
   it('ends a lane that diverges: it records nothing more, the others go on', async () => {
     const objective = objectiveOf('squared-error');
     const lanes = [0.01, 1e6].map((eta) => ({ run: sgd(eta, 4), seed: 0 }));

@@ -136,7 +136,7 @@ export function lanesOn(
     optimizers: new Map([['sgd', lanes.map((_, k) => k)]] as const),
   };
   const run = (dispatches: readonly Dispatch[], from: number, to: number) => {
-    context.device.queue.writeBuffer(works, 0, Uint32Array.of(from, to, 0, 0x7f7fffff));
+    context.device.queue.writeBuffer(works, 0, Uint32Array.of(from, to, 0, 0x7f7fffff, 0x3f800000, 0));
     const encoder = context.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (const { kernel, group, invocations } of dispatches) {
@@ -155,7 +155,7 @@ export function lanesOn(
     await target.mapAsync(GPUMapMode.READ);
     return new Float32Array(target.getMappedRange().slice(0));
   };
-  return { rows, lanes, scope, common, members, run, read, tools: { context, scope, workSize: 16 } };
+  return { rows, lanes, scope, common, members, run, read, tools: { context, scope, workSize: 24 } };
 }
 
 /** Gradient of a minibatch in float64, and the running statistics after it. */

@@ -5,7 +5,9 @@ import type { Metric } from '../../problems/metrics';
 import { startsOf, startStatistics } from '../../problems/start';
 import type { Objective } from '../../problems/types';
 import type { Backend, Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
+import { rateAt, restartsAt, type Training } from '../../problems/training';
 import { workOf } from '../work';
+import { amend, restart } from './amend';
 import { arithmeticOf, type LaneArithmetic } from './arithmetic';
 
 interface LaneMemory {
@@ -27,6 +29,7 @@ class CpuCohort implements Cohort {
   readonly #options: CohortOptions;
   readonly #memory: LaneMemory[];
   readonly #gradient: Float64Array;
+  readonly #training: Training | undefined;
   readonly #onDestroy: () => void;
   #step: number;
   #queue: Promise<unknown> = Promise.resolve();
@@ -49,6 +52,7 @@ class CpuCohort implements Cohort {
     const startOf = startsOf(objective, options.seed);
     const statistics = startStatistics(objective);
     this.#gradient = new Float64Array(d);
+    this.#training = objective.family === 'network' ? objective.training : undefined;
     this.#step = state?.step ?? 0;
     this.#memory = lanes.map((lane, k) => {
       const definition = optimizerOf(lane.run.optimizer);
@@ -110,7 +114,15 @@ class CpuCohort implements Cohort {
     const definition = optimizerOf(optimizer);
     lane.arithmetic.gradient(t, batch, lane.slots[0]!, lane.statistics, this.#gradient);
     const coefficients = definition.at?.(lane.coefficients, t + 1) ?? lane.coefficients;
-    definition.step(lane.slots, this.#gradient, coefficients);
+    if (!this.#training) {
+      definition.step(lane.slots, this.#gradient, coefficients);
+      return;
+    }
+    amend(this.#gradient, lane.slots[0]!, this.#training);
+    const rate = rateAt(this.#training, t);
+    const scaled = coefficients.map((value, place) => (definition.stepSizes.includes(place) ? rate * value : value));
+    definition.step(lane.slots, this.#gradient, scaled);
+    if (definition.restarts && restartsAt(this.#training, t + 1)) restart(lane.slots, definition);
   }
 
   #record(k: number): readonly number[] {

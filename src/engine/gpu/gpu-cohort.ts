@@ -9,6 +9,7 @@ import { optimizerOf } from '../../optimizers/registry';
 import { COEFFICIENTS, MAX_SLOTS } from '../../optimizers/types';
 import { metricsOf, type Metric } from '../../problems/metrics';
 import { batchStream, startsOf, startStatistics } from '../../problems/start';
+import { rateAt, restartsAt, type Training } from '../../problems/training';
 import { streamKey } from '../../random/random';
 import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
 import { MAX_SEGMENTS } from '../lane-group';
@@ -44,6 +45,7 @@ export class GpuCohort implements Cohort {
   readonly #statistics: GPUBuffer | undefined;
   readonly #onDestroy: (cohort: GpuCohort) => void;
   readonly #lossLimit: number;
+  readonly #training: Training | undefined;
   #programme: Programme = { fused: true, advance: [], record: [], work: { step: 0, record: 0 } };
   #step: number;
 
@@ -54,6 +56,7 @@ export class GpuCohort implements Cohort {
     this.#onDestroy = parts.onDestroy;
     this.lanes = lanes;
     this.metrics = metricsOf(objective);
+    this.#training = objective.family === 'network' ? objective.training : undefined;
     this.#lossLimit = new Uint32Array(Float32Array.of(options.lossLimit).buffer)[0]!;
     this.#step = state?.step ?? 0;
     this.#scope = context.scope('cohort');
@@ -147,6 +150,8 @@ export class GpuCohort implements Cohort {
         to_step: to,
         record,
         loss_limit: this.#lossLimit,
+        rate: this.#training ? rateAt(this.#training, from) : 1,
+        restart: this.#training && restartsAt(this.#training, to) ? 1 : 0,
       });
     });
     device.queue.writeBuffer(this.#works, 0, parameters);

@@ -4,6 +4,7 @@ import giveGradientWgsl from '../../../../shaders/network/give_gradient.wgsl?raw
 import samplesEvaluationWgsl from '../../../../shaders/network/samples_evaluation.wgsl?raw';
 import samplesTrainingWgsl from '../../../../shaders/network/samples_training.wgsl?raw';
 import { strideOf, type Network, type Shape } from '../../../models/network';
+import type { Training } from '../../../problems/training';
 
 export interface PassContext {
   readonly network: Network;
@@ -11,6 +12,7 @@ export interface PassContext {
   /** Samples of a pass, of each lane. */
   readonly batch: number;
   readonly pass: 'training' | 'evaluation';
+  readonly training?: Training;
   /** Whether products are worked out by quads of invocations; see quads.ts. What suits the adapter where absent. */
   readonly quads?: boolean;
 }

@@ -1,6 +1,7 @@
 /** The programme of a network's lanes: one step a dispatch list, recordings in chunks of rows. */
+import type { BufferScope } from '../../../gpu/memory';
 import { metricsOf } from '../../../problems/metrics';
-import type { NetworkObjective } from '../../../problems/types';
+import type { Examples, NetworkObjective } from '../../../problems/types';
 import { STREAM, streamKey } from '../../../random/random';
 import type { CohortOptions, Lane } from '../../backend';
 import { workOf } from '../../work';
@@ -15,12 +16,27 @@ import {
   type Dispatch as Pass,
   type Members,
 } from './passes';
-import { record, type PassContext } from './programs';
+import { CLIP_NUMBERS, record, type PassContext } from './programs';
 
 /** Invocations of a workgroup. */
 export const WORKGROUP = 64;
 /** Rows of a recording that are worked out together, of each lane: at most so many, in at most so much memory. */
 const CHUNK = { rows: 128, bytes: 16 * 2 ** 20 } as const;
+
+/** What a network's memory depends on. */
+export interface NetworkSizes extends Pick<NetworkObjective, 'network'> {
+  readonly rows: Pick<Examples, 'count' | 'test' | 'recorded'>;
+}
+
+const clipBuffers = (scope: BufferScope, lanes: number) => ({
+  norm_parts: scope.create('norm parts', lanes * CLIP_NUMBERS.parts * 4, GPUBufferUsage.STORAGE),
+  gradient_scales: scope.create('gradient scales', lanes * CLIP_NUMBERS.scale * 4, GPUBufferUsage.STORAGE),
+});
+
+const trainingPass = (objective: NetworkObjective, batch: number): PassContext => ({
+  ...passOf(objective, batch, 'training'),
+  ...(objective.training ? { training: objective.training } : {}),
+});
 
 /** Lanes of a network whose rows lie in these buffers. */
 export const networkProgramme =
@@ -36,12 +52,13 @@ export const networkProgramme =
       ...(await scope.checked(() => ({
         gradient: scope.create('gradient', lanes * network.dimension * 4, GPUBufferUsage.STORAGE),
         dropout_keys: scope.upload('dropout keys', dropoutKeys(options), GPUBufferUsage.STORAGE),
+        ...(objective.training?.clip === undefined ? {} : clipBuffers(scope, lanes)),
         training_sums: scope.create('training sums', lanes * 8, GPUBufferUsage.STORAGE),
         test_sums: scope.create('test sums', lanes * 8, GPUBufferUsage.STORAGE),
       }))),
     };
     const training = batchesOf(options.lanes).map(([batch, members]) =>
-      trainingStep(tools, passOf(objective, batch, 'training'), members, buffers, options.sampling, rows.count),
+      trainingStep(tools, trainingPass(objective, batch), members, buffers, options.sampling, rows.count),
     );
     const pass = passOf(objective, chunkOf(objective), 'evaluation');
     const sets = setsOf(objective);
@@ -68,7 +85,7 @@ export const networkProgramme =
     };
   };
 
-const passOf = ({ network }: NetworkObjective, batch: number, pass: PassContext['pass']): PassContext => ({
+export const passOf = ({ network }: NetworkSizes, batch: number, pass: PassContext['pass']): PassContext => ({
   network,
   workgroup: WORKGROUP,
   batch,
@@ -95,7 +112,7 @@ export function networkBytes(objective: NetworkObjective, maxBatch: number): num
 }
 
 /** Rows of a chunk: a matter of the network alone, so that a lane's sums do not depend on its company. */
-export function chunkOf(objective: NetworkObjective): number {
+export function chunkOf(objective: NetworkSizes): number {
   const { recorded } = objective.rows;
   let rows: number = Math.min(CHUNK.rows, Math.max(recorded.count, recorded.test));
   const bytes = () =>

@@ -12,6 +12,8 @@ import { JobMaker, type Job } from './jobs';
 import {
   addUp,
   gather,
+  gradientNormParts,
+  gradientScale,
   outputGradient,
   sampleLosses,
   targetBlocks,
@@ -54,7 +56,7 @@ const UNIFORM = 0x40;
 /**
  * Dispatches of one training step, in order. `common` holds work, lanes, state, alive, gradient, features, targets; with a
  * dropout `dropout_keys` (for each lane the key of its masks), and with a batch normalisation `statistics` (lanes ×
- * `network.statistics`, the running ones, which move).
+ * `network.statistics`, the running ones, which move); to clip, `norm_parts` and `gradient_scales` (see `CLIP_NUMBERS`).
  */
 export async function trainingStep(
   tools: PassTools,
@@ -86,6 +88,14 @@ export async function trainingStep(
   const passes = jobs.map((job) =>
     dispatch(tools, job.label, job.program, { ...bound, leaders, ...realised(job) }, job.lanes),
   );
+  const { clip } = pass.training ?? {};
+  const clipped =
+    clip === undefined
+      ? []
+      : [
+          dispatch(tools, 'gradient norm', gradientNormParts(pass), bound, members.lanes.length),
+          dispatch(tools, 'gradient scale', gradientScale(pass, clip), bound, members.lanes.length),
+        ];
   const updates = [...members.optimizers].map(([optimizer, numbers]) =>
     // The weights are read before they move: the update comes last of all.
     dispatch(
@@ -96,7 +106,7 @@ export async function trainingStep(
       numbers.length,
     ),
   );
-  return Promise.all([...passes, ...updates]);
+  return Promise.all([...passes, ...clipped, ...updates]);
 }
 
 /** Bytes of the buffers that {@link trainingStep} makes for lanes of so many seeds, lists of lanes apart. */

@@ -4,12 +4,15 @@ import crossEntropyWgsl from '../../../../shaders/loss/cross_entropy.wgsl?raw';
 import squaredErrorWgsl from '../../../../shaders/loss/squared_error.wgsl?raw';
 import addUpWgsl from '../../../../shaders/network/add_up.wgsl?raw';
 import gatherWgsl from '../../../../shaders/network/gather.wgsl?raw';
+import gradientNormPartsWgsl from '../../../../shaders/network/gradient_norm_parts.wgsl?raw';
+import gradientScaleWgsl from '../../../../shaders/network/gradient_scale.wgsl?raw';
 import outputGradientWgsl from '../../../../shaders/network/output_gradient.wgsl?raw';
 import recordWgsl from '../../../../shaders/network/record.wgsl?raw';
 import sampleLossesWgsl from '../../../../shaders/network/sample_losses.wgsl?raw';
 import updateWgsl from '../../../../shaders/network/update.wgsl?raw';
 import { sizeOf, strideOf, type Network } from '../../../models/network';
 import { optimizerOf, type OptimizerId } from '../../../optimizers/registry';
+import type { OptimizerDefinition } from '../../../optimizers/types';
 import type { Metric } from '../../../problems/metrics';
 import { compose, constants, samples, type PassContext, type Program } from './compose';
 
@@ -55,20 +58,77 @@ export function addUp(context: PassContext, firstRow: number): Program {
   return { code: compose(context, [constants({ FIRST_ROW: firstRow }), addUpWgsl]), invocations: 1 };
 }
 
-/** A step of one optimizer. Bind: work, lanes, state, alive, members, gradient. */
+/** A number as WGSL text, rounded to float32. */
+const float = (value: number) => {
+  const text = String(Math.fround(value));
+  return /[.e]/.test(text) ? text : `${text}.0`;
+};
+
+/** Parallel parts of a gradient's norm. */
+const NORM_PARTS = 64;
+
+/** Float32 numbers a lane takes to clip its gradient: the parts of its norm, and its scale. */
+export const CLIP_NUMBERS = { parts: NORM_PARTS, scale: 1 } as const;
+
+/** Bind: alive, members, gradient, norm_parts. */
+export const gradientNormParts = (context: PassContext): Program => ({
+  code: compose(context, [constants({ PARTS: NORM_PARTS }), gradientNormPartsWgsl]),
+  invocations: NORM_PARTS,
+});
+
+/** Bind: alive, members, norm_parts, gradient_scales. */
+export const gradientScale = (context: PassContext, clip: number): Program => ({
+  code: compose(context, [constants({ PARTS: NORM_PARTS }), `const CLIP = ${float(clip)};`, gradientScaleWgsl]),
+  invocations: 1,
+});
+
+/**
+ * A step of one optimizer. Bind: work, lanes, state, alive, members, gradient, and gradient_scales where the context's
+ * training clips.
+ */
 export function update(context: PassContext, optimizer: OptimizerId): Program {
-  const { prefix, wgsl, slots } = optimizerOf(optimizer);
-  const names = `fn slot_0_at(c: Coefficients, t: u32) -> Coefficients {
-  return ${prefix}_at(c, t);
+  const definition = optimizerOf(optimizer);
+  const { weightDecay = 0, clip } = context.training ?? {};
+  return {
+    code: compose(context, [
+      constants({ SLOTS: definition.slots.length }),
+      `const WEIGHT_DECAY = ${float(weightDecay)};`,
+      clip === undefined ? 'fn gradient_scale(lane: u32) -> f32 {\n  return 1.0;\n}' : GRADIENT_SCALE,
+      definition.wgsl,
+      rulesOf(definition),
+      updateWgsl,
+    ]),
+    invocations: context.network.dimension / 4,
+  };
+}
+
+const GRADIENT_SCALE = `@group(0) @binding(6) var<storage, read> gradient_scales: array<f32>;
+
+fn gradient_scale(lane: u32) -> f32 {
+  return gradient_scales[lane];
+}`;
+
+/** The optimizer's rule with the step sizes of a schedule, and what a restart makes of its slots. */
+function rulesOf({ prefix, stepSizes, restarts, start, iterate }: OptimizerDefinition): string {
+  const rates = (first: number) =>
+    [0, 1, 2, 3].map((k) => (stepSizes.includes(first + k) ? 'work.rate' : '1.0')).join(', ');
+  const names = ['x', 'y', 'z'];
+  const restarted = names.map((name, slot) => {
+    if (!restarts || start[slot] === undefined) return `s.${name}`;
+    return start[slot] === 'weights' ? `s.${names[iterate]!}` : 'vec4f()';
+  });
+  return `fn slot_0_at(c: Coefficients, t: u32) -> Coefficients {
+  let at = ${prefix}_at(c, t);
+  return Coefficients(at.a * vec4f(${rates(0)}), at.b * vec4f(${rates(4)}));
 }
 
 fn slot_0_step(s: Slots, g: vec4f, c: Coefficients) -> Slots {
   return ${prefix}_step(s, g, c);
+}
+
+fn slot_0_restarted(s: Slots) -> Slots {
+  return Slots(${restarted.join(', ')});
 }`;
-  return {
-    code: compose(context, [constants({ SLOTS: slots.length }), wgsl, names, updateWgsl]),
-    invocations: context.network.dimension / 4,
-  };
 }
 
 const SUMS: Readonly<Record<Metric, string>> = {
