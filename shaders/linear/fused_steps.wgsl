@@ -2,7 +2,7 @@
 //
 // THREADS invocations work on one group of SLOTS lanes that share their minibatches (one seed, one batch size); each
 // holds BLOCKS_PER_THREAD blocks of four coordinates: block q, q + THREADS, … Every sample is read once for all lanes
-// of the group.
+// of the group. ROWS_TOGETHER rows, which divide every batch, are taken at once: each invocation draws one of them for all.
 
 @group(0) @binding(0) var<uniform> work: Work;
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
@@ -52,23 +52,28 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     //#end
     //#end
     let step_draws = draws_of_step(key, t, batch);
-    for (var i = 0u; i < batch; i++) {
-      let draw = draw_sample(step_draws, i);
-      let y = sample_target(draw);
+    for (var i = 0u; i < batch; i += ROWS_TOGETHER) {
+      let own_draw = draw_sample(step_draws, i + q % ROWS_TOGETHER);
+      //#for r in ROWS_TOGETHER
+      let draw_$r = shared_draw_$r(own_draw);
+      let y_$r = sample_target(draw_$r);
       //#for v in BLOCKS_PER_THREAD
-      let x_$v = padded_sample_block(draw, key, t, i, q + $vu * THREADS);
+      let x_$r_$v = padded_sample_block(draw_$r, key, t, i + $ru, q + $vu * THREADS);
       //#end
       //#for v in BLOCKS_PER_THREAD
-      let e_$v = gradient_of(x_$v, draw, q + $vu * THREADS);
+      let e_$r_$v = gradient_of(x_$r_$v, draw_$r, q + $vu * THREADS);
+      //#end
       //#end
       //#for l in SLOTS
-      var p_$l = x_0 * s_$l_0.x;
+      //#for r in ROWS_TOGETHER
+      var p_$r_$l = dot(x_$r_0, s_$l_0.x);
       //#for v in BLOCKS_PER_THREAD from 1
-      p_$l += x_$v * s_$l_$v.x;
+      p_$r_$l += dot(x_$r_$v, s_$l_$v.x);
       //#end
-      let r_$l = weight * (sum_over_threads(dot(p_$l, vec4f(1.0))) - y);
+      let r_$r_$l = weight * (sum_over_threads(p_$r_$l) - y_$r);
       //#for v in BLOCKS_PER_THREAD
-      g_$l_$v += r_$l * e_$v;
+      g_$l_$v += r_$r_$l * e_$r_$v;
+      //#end
       //#end
       //#end
     }

@@ -43,11 +43,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     let x_$v = features[row * BLOCKS + min(q + $vu * THREADS, BLOCKS - 1u)];
     //#end
     //#for l in SLOTS
-    var p_$l = x_0 * w_$l_0;
+    var p_$l = dot(x_0, w_$l_0);
     //#for v in BLOCKS_PER_THREAD from 1
-    p_$l += x_$v * w_$l_$v;
+    p_$l += dot(x_$v, w_$l_$v);
     //#end
-    let r_$l = sum_over_threads(dot(p_$l, vec4f(1.0))) - y;
+    let r_$l = sum_over_threads(p_$l) - y;
     sum_$l += r_$l * r_$l;
     //#end
   }

@@ -129,9 +129,11 @@ describe('groupLanes', () => {
           expect(group.map((k) => lanes[k]!.run.optimizer)).toEqual(program.optimizers);
           expect(new Set(group.map((k) => `${lanes[k]!.seed} ${lanes[k]!.run.batch}`)).size).toBe(1);
         }
+        for (const k of groups.flat()) expect(lanes[k]!.run.batch % 2 === 0).toBe(program.evenBatches);
         expect(program.maxBatch).toBe(Math.max(...groups.flat().map((k) => lanes[k]!.run.batch)));
       }
-      expect(new Set(programs.map((program) => program.optimizers.join())).size).toBe(programs.length);
+      const kinds = programs.map(({ optimizers, evenBatches }) => `${optimizers.join()} ${evenBatches}`);
+      expect(new Set(kinds).size).toBe(programs.length);
     }
   });
 

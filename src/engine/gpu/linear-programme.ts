@@ -96,11 +96,11 @@ class Maker {
     return made.flat();
   }
 
-  async #fused({ optimizers, members: numbers }: LaneGroups, k: number): Promise<Dispatch[]> {
+  async #fused({ optimizers, members: numbers, evenBatches }: LaneGroups, k: number): Promise<Dispatch[]> {
     const { scope, buffers } = this.#tools;
     const members = scope.upload(`members ${k}`, numbers, GPUBufferUsage.STORAGE);
     const invocations = (numbers.length / optimizers.length) * this.#mapping.threads;
-    const code = (context: ProgramContext) => fusedSteps(context, optimizers);
+    const code = (context: ProgramContext) => fusedSteps(context, optimizers, evenBatches);
     return [await this.#dispatch('steps', code, { ...buffers, members }, invocations)];
   }
 

@@ -39,8 +39,10 @@ export interface Mapping {
 const MAX_BLOCKS = 8;
 /** The same where a lane has no other invocation to share its blocks with. */
 const MAX_BLOCKS_ALONE = 16;
-/** Unrolled slot-blocks that a kernel body holds before it gets slow to compile. */
+/** Unrolled slot-blocks that a kernel body holds before hardware runs out of registers. */
 const BODY = 24;
+/** The same in software, which keeps what it holds in memory anyway, before it gets slow to compile. */
+const BODY_IN_SOFTWARE = 32;
 const MAX_SLOTS_PER_GROUP = 8;
 
 /** Software renders a subgroup as one vector of the processor. */
@@ -52,7 +54,8 @@ const isSoftware = (traits: AdapterTraits) => traits.subgroups && traits.subgrou
  */
 export function mappings(dimension: number, traits: AdapterTraits): readonly Mapping[] {
   const blocks = Math.ceil(dimension / 4);
-  const fused = (threads: number, body = BODY): Mapping => {
+  const most = isSoftware(traits) ? BODY_IN_SOFTWARE : BODY;
+  const fused = (threads: number, body = most): Mapping => {
     const blocksPerThread = Math.ceil(blocks / threads);
     const maxSlots = Math.max(1, Math.min(MAX_SLOTS_PER_GROUP, Math.floor(body / blocksPerThread)));
     return {
@@ -71,7 +74,7 @@ export function mappings(dimension: number, traits: AdapterTraits): readonly Map
   // A handful of blocks each is where loads, sums and registers balance.
   const best = fitting.find((width) => blocks / width <= 4) ?? fitting.at(-1);
   if (best !== undefined) {
-    const slots = blocks / best > 2 ? [fused(best), fused(best, (BODY * 2) / 3)] : [fused(best)];
+    const slots = blocks / best > 2 ? [fused(best), fused(best, (most * 2) / 3)] : [fused(best)];
     // Where it is hardware, more invocations a lane hide its latencies, fewer save sums.
     const others = isSoftware(traits) ? [] : fitting.filter((width) => width !== best && width >= best / 2);
     return distinct([...slots, ...others.map((width) => fused(width))]);
@@ -127,12 +130,16 @@ export function workgroupFor(invocations: number, traits: AdapterTraits): number
   return invocations >= 16 * large ? Math.max(large, subgroup) : subgroup;
 }
 
-/** Groups of lanes whose slots hold the same optimizers in the same order: one program, one dispatch. */
+/**
+ * Groups of lanes whose slots hold the same optimizers in the same order, with even batch sizes or with odd ones: one
+ * program, one dispatch.
+ */
 export interface LaneGroups {
   readonly optimizers: readonly OptimizerId[];
   /** Lane numbers, `optimizers.length` a group; the lanes of a group have one seed and one batch size. */
   readonly members: Uint32Array<ArrayBuffer>;
   readonly maxBatch: number;
+  readonly evenBatches: boolean;
 }
 
 /**
@@ -140,8 +147,10 @@ export interface LaneGroups {
  * as it can take of all, so that the equal shares of a sweep make one program, not one for every way to cut a list.
  */
 export function groupLanes(lanes: readonly Lane[], maxSlots: number): LaneGroups[] {
-  const programs = new Map<string, { optimizers: OptimizerId[]; members: number[]; maxBatch: number }>();
+  const programs = new Map<string, Omit<LaneGroups, 'members'> & { members: number[]; maxBatch: number }>();
   for (const bucket of bucketsOf(lanes)) {
+    const { batch } = lanes[bucket[0]!]!.run;
+    const evenBatches = batch % 2 === 0;
     let kinds = optimizerIds
       .map((id) => bucket.filter((k) => lanes[k]!.run.optimizer === id))
       .filter((numbers) => numbers.length > 0);
@@ -151,10 +160,11 @@ export function groupLanes(lanes: readonly Lane[], maxSlots: number): LaneGroups
       const chunk = chosen.flatMap((numbers) => numbers.splice(0, share(numbers.length, most)));
       kinds = kinds.filter((numbers) => numbers.length > 0);
       const optimizers = chunk.map((k) => lanes[k]!.run.optimizer);
-      const program = programs.get(optimizers.join()) ?? { optimizers, members: [], maxBatch: 0 };
-      programs.set(optimizers.join(), program);
+      const key = `${optimizers.join()} ${evenBatches}`;
+      const program = programs.get(key) ?? { optimizers, members: [], maxBatch: 0, evenBatches };
+      programs.set(key, program);
       program.members.push(...chunk);
-      program.maxBatch = Math.max(program.maxBatch, lanes[chunk[0]!]!.run.batch);
+      program.maxBatch = Math.max(program.maxBatch, batch);
     }
   }
   return [...programs.values()].map((program) => ({ ...program, members: Uint32Array.from(program.members) }));

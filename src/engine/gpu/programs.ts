@@ -35,18 +35,35 @@ export interface ProgramContext {
   readonly workgroup: number;
 }
 
-/** Whole steps in one dispatch. Bind: work, lanes, state, alive, members, and the source's buffers. */
-export function fusedSteps(context: ProgramContext, optimizers: readonly OptimizerId[]): string {
+/**
+ * Whole steps in one dispatch. `evenBatches`: no lane has an odd batch size. Bind: work, lanes, state, alive, members, and
+ * the source's buffers.
+ */
+export function fusedSteps(context: ProgramContext, optimizers: readonly OptimizerId[], evenBatches: boolean): string {
   const { threads, blocksPerThread } = context.mapping;
+  // Sums are the same, in the same order, with one row at a time; gradients wait in registers half as often.
+  const rowsTogether = evenBatches && threads >= 4 && 'count' in context.objective.rows ? 2 : 1;
   const padded = threads * blocksPerThread !== blocksOf(context);
   return program(context, [
-    `const SLOTS = ${optimizers.length}u;\nconst PADDED = ${padded};`,
+    `const SLOTS = ${optimizers.length}u;\nconst PADDED = ${padded};\nconst ROWS_TOGETHER = ${rowsTogether}u;`,
     ...source(context),
     ...updateRules(optimizers),
     ...slotMemory(optimizers),
-    expandTemplate(fusedStepsWgsl, { SLOTS: optimizers.length, BLOCKS_PER_THREAD: blocksPerThread }),
+    ...sharedDraws(rowsTogether),
+    expandTemplate(fusedStepsWgsl, {
+      SLOTS: optimizers.length,
+      BLOCKS_PER_THREAD: blocksPerThread,
+      ROWS_TOGETHER: rowsTogether,
+    }),
   ]);
 }
+
+/** What the invocations of a quad drew, each its own row. */
+const sharedDraws = (rows: number) =>
+  Array.from({ length: rows }, (_, r) => {
+    const draw = rows === 1 ? 'own' : `quadBroadcast(own, ${r}u)`;
+    return `fn shared_draw_${r}(own: vec2u) -> vec2u {\n  return ${draw};\n}`;
+  });
 
 /** Residuals of one step. Bind: work, lanes, state, alive, members, draws, residuals, and the source's buffers. */
 export function residuals(context: ProgramContext, slots: number, maxBatch: number): string {

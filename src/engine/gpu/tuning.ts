@@ -18,7 +18,7 @@ export interface MappingStore {
 }
 
 /** Part of every key: raise it when kernels change so much that old answers mislead. */
-const VERSION = 1;
+const VERSION = 2;
 /** Milliseconds after which no further mapping is tried; compilation counts. */
 const BUDGET = 400;
 /** Milliseconds of computing that tell mappings apart. */
