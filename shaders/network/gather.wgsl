@@ -19,9 +19,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (group >= arrayLength(&leaders)) {
     return;
   }
-  let row = batch_row(lanes[leaders[group]].key, sample % BATCH);
+  let key = lanes[leaders[group]].key;
+  let row = batch_row(key, sample % BATCH);
   if (block < INPUT_BLOCKS) {
-    inputs[sample * INPUT_BLOCKS + block] = features[row * INPUT_BLOCKS + block];
+    inputs[sample * INPUT_BLOCKS + block] = input_block(key, row, sample % BATCH, block);
   }
   if (block < TARGET_BLOCKS) {
     wanted[sample * TARGET_BLOCKS + block] = targets[row * TARGET_BLOCKS + block];

@@ -2,6 +2,7 @@
  * From a list of layers to what is computed: tensors, operations in order, and where each parameter lies in the one flat
  * vector of a lane.
  */
+import type { Augmentation } from './augmentation';
 import type { LayerConfig, SimpleLayer } from './layers';
 
 /** Channels-last. A vector has height and width 1. */
@@ -92,6 +93,8 @@ export interface Network {
   readonly parameters: number;
   /** Length of a lane's running statistics. */
   readonly statistics: number;
+  /** What is done to its inputs while training; nothing where absent. */
+  readonly augmentation?: Augmentation;
 }
 
 /** A list of layers that does not fit; `path` is the place in the list, as `layers[2].layers[0]`. */

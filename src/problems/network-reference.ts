@@ -2,6 +2,7 @@
  * The float64 reference of a network objective: minibatch gradient and recording, with the same draws as the GPU kernels.
  * It is the arithmetic of the engine where there is no WebGPU.
  */
+import { augment, augmentationKey } from '../models/augmentation';
 import { NetworkArithmetic, type Mode } from '../models/float64/arithmetic';
 import { classOf, lossOf } from '../models/float64/loss';
 import { initialParameters, initialStatistics } from '../models/initial';
@@ -68,7 +69,8 @@ export class NetworkReference {
   ): void {
     const rows = Array.from({ length: batch }, (_, i) => this.row(keys.rows, step, i, batch));
     const mode: Mode = { kind: 'training', key: keys.dropout, step };
-    this.#arithmetic.gradient(at, statistics, this.#inputs(rows), this.#targets(rows), batch, mode, into);
+    const inputs = this.#trainingInputs(rows, keys.rows, step);
+    this.#arithmetic.gradient(at, statistics, inputs, this.#targets(rows), batch, mode, into);
   }
 
   /** The numbers of {@link metricsOf} at weights `w` with the lane's running `statistics`, which stay as they are. */
@@ -98,6 +100,22 @@ export class NetworkReference {
     const z = this.#arithmetic.forward(w, statistics, this.#inputs(rows), rows.length, { kind: 'evaluation' });
     const found = rows.filter((_, i) => classOf(z.subarray(i * stride, i * stride + outputs)) === targets[i]);
     return { loss: lossOf(kind, rows.length, outputs, z, targets), accuracy: found.length / rows.length };
+  }
+
+  /** The rows of minibatch `step` as they are trained on. */
+  #trainingInputs(rows: readonly number[], key: number, step: number): Float32Array {
+    const { network } = this.objective;
+    const inputs = this.#inputs(rows);
+    const { augmentation } = network;
+    if (!augmentation) return inputs;
+    const width = inputWidth(network);
+    const own = augmentationKey(key);
+    const into = new Float32Array(inputs.length);
+    rows.forEach((_, i) => {
+      const [from, to] = [i * width, (i + 1) * width];
+      augment(augmentation, own, step, i, inputs.subarray(from, to), into.subarray(from, to));
+    });
+    return into;
   }
 
   #inputs(rows: readonly number[]): Float32Array {

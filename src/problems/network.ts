@@ -1,7 +1,8 @@
 /** Networks: a classifier or a regression on made-up points and pictures, or on the user's own data. */
 import { z } from 'zod';
+import { DataError } from '../data/table';
 import { layersSchema } from '../models/layers';
-import { drawUp } from '../models/network';
+import { drawUp, type Network } from '../models/network';
 import { fullyConnected, presets } from '../models/presets';
 import { networkDataSchema, networkRows } from './network-data';
 import { trainingSchema } from './training';
@@ -10,9 +11,14 @@ import type { NetworkObjective, PrepareContext, ProblemDefinition } from './type
 /** Rows of each kind that a recording looks at, at most: a recording shall not cost more than the steps in between. */
 export const RECORDED_ROWS = 1024;
 
+/** Border of the pictures that crops are cut from (He et al. 2016). */
+const CROP_PADDING = 4;
+
 export const networkSchema = z.strictObject({
   kind: z.literal('network'),
   data: networkDataSchema,
+  /** Trains on random crops and mirror images of pictures. */
+  augment: z.enum(['none', 'crop-flip']).optional(),
   /** Share of the rows, drawn at random, that are not trained on. */
   test: z.number().min(0).max(0.9),
   /** Layers up to the outputs. */
@@ -40,7 +46,12 @@ export async function prepareNetwork(config: NetworkConfig, context: PrepareCont
     config.loss,
     context,
   );
-  const network = drawUp(input, config.layers, outputs, config.loss);
+  const cropped = config.augment === 'crop-flip';
+  if (cropped && !brightness) throw new DataError('Random crops and mirror images need pictures to train on.');
+  const network: Network = {
+    ...drawUp(input, config.layers, outputs, config.loss),
+    ...(cropped ? { augmentation: { kind: 'crop-flip', image: input, padding: CROP_PADDING } } : {}),
+  };
   return {
     family: 'network',
     dimension: network.dimension,

@@ -260,7 +260,33 @@ describe('the data of a network problem', () => {
               large.rows.features[((i * 2 + (y >> 1)) * 2 + (x >> 1)) * 3 + c]!,
               3,
             );
-    const flat: NetworkConfig = { ...pictures, layers: [], data: { kind: 'files', files: ['a'], scaling: 'raw', side: 8 } };
+    const flat: NetworkConfig = {
+      ...pictures,
+      layers: [],
+      data: { kind: 'files', files: ['a'], scaling: 'raw', side: 8 },
+    };
     await expect(prepareNetwork(flat, context)).rejects.toThrow('only pictures');
+  });
+
+  it('may be crops and mirror images of pictures, drawn anew at each step', async () => {
+    const data = { kind: 'digits', rows: 20, side: 8 } as const;
+    const objective = await prepared(data, { augment: 'crop-flip', layers: [], loss: 'squared-error', test: 0 });
+    const plain = await prepared(data, { layers: [], loss: 'squared-error', test: 0 });
+    const [augmented, same] = [objective, plain].map((one) => new NetworkReference(one, { seed: 3, mode: 'epochs' }));
+    const w = same!.start(0);
+    const gradient = (reference: NetworkReference, step: number) => {
+      const into = new Float64Array(w.length);
+      reference.gradient(reference.keys(0), step, 4, w, reference.startStatistics(), into);
+      return into;
+    };
+    expect(gradient(augmented!, 0)).not.toEqual(gradient(same!, 0));
+    expect(gradient(augmented!, 0)).toEqual(gradient(augmented!, 0));
+    // After an epoch the same rows come in other crops.
+    expect(gradient(augmented!, 5)).not.toEqual(gradient(augmented!, 0));
+    // A recording looks at the pictures as they are.
+    expect(augmented!.record(w, new Float64Array(0))).toEqual(same!.record(w, new Float64Array(0)));
+    await expect(prepared({ kind: 'moons', rows: 20, noise: 0 }, { augment: 'crop-flip' })).rejects.toThrow(
+      'need pictures',
+    );
   });
 });

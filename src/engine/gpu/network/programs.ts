@@ -6,6 +6,8 @@ import addUpWgsl from '../../../../shaders/network/add_up.wgsl?raw';
 import gatherWgsl from '../../../../shaders/network/gather.wgsl?raw';
 import gradientNormPartsWgsl from '../../../../shaders/network/gradient_norm_parts.wgsl?raw';
 import gradientScaleWgsl from '../../../../shaders/network/gradient_scale.wgsl?raw';
+import inputCropFlipWgsl from '../../../../shaders/network/input_crop_flip.wgsl?raw';
+import inputPlainWgsl from '../../../../shaders/network/input_plain.wgsl?raw';
 import outputGradientWgsl from '../../../../shaders/network/output_gradient.wgsl?raw';
 import recordWgsl from '../../../../shaders/network/record.wgsl?raw';
 import sampleLossesWgsl from '../../../../shaders/network/sample_losses.wgsl?raw';
@@ -14,6 +16,7 @@ import { sizeOf, strideOf, type Network } from '../../../models/network';
 import { optimizerOf, type OptimizerId } from '../../../optimizers/registry';
 import type { OptimizerDefinition } from '../../../optimizers/types';
 import type { Metric } from '../../../problems/metrics';
+import { STREAM } from '../../../random/random';
 import { compose, constants, samples, type PassContext, type Program } from './compose';
 
 export type { PassContext, Program } from './compose';
@@ -31,10 +34,29 @@ export function gather(context: PassContext, sampling: 'replacement' | 'epochs',
       randomWgsl,
       constants({ INPUT_BLOCKS: blocks.input, TARGET_BLOCKS: blocks.target, COPIED_BLOCKS: copied }),
       `fn batch_row(key: u32, index: u32) -> u32 {\n  return ${draw};\n}`,
+      ...inputParts(context.network),
       gatherWgsl,
     ]),
     invocations: context.batch * copied,
   };
+}
+
+/** How an input comes into a minibatch. */
+function inputParts({ tensors, augmentation }: Network): string[] {
+  if (!augmentation) return [inputPlainWgsl];
+  const { image, padding } = augmentation;
+  // A network that begins with a dense layer has its pictures flat, without surplus.
+  const flat = tensors[0]!.height !== image.height || tensors[0]!.width !== image.width;
+  return [
+    constants({
+      IMAGE_HEIGHT: image.height,
+      IMAGE_WIDTH: image.width,
+      PIXEL: flat ? image.channels : strideOf(image),
+      PADDING: padding,
+      AUGMENT_STREAM: STREAM.augment,
+    }),
+    inputCropFlipWgsl,
+  ];
 }
 
 /** Bind: alive, members, inputs_of, z, wanted, dz. */
