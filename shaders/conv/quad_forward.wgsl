@@ -85,10 +85,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
   }
   //#for r in ROWS
-  if (row + $ru < IMAGES * OUTPUT_PIXELS) {
+  //#for z in RAGGED_ROWS
+  if (row + $ru < IMAGES * OUTPUT_PIXELS)
+  //#end
+  {
     let at = 4u * (place * IMAGES * OUTPUT_PIXELS + row + $ru) * OUTPUT_BLOCKS;
     //#for c in COLUMNS
-    if (column + $cu < OUTPUT_BLOCKS) {
+    //#for z in RAGGED_COLUMNS
+    if (column + $cu < OUTPUT_BLOCKS)
+    //#end
+    {
       y[at + column_$c] = select(y_$r_$c, max(y_$r_$c, 0.0), RELU);
     }
     //#end

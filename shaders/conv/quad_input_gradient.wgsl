@@ -80,10 +80,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
   }
   //#for r in ROWS
-  if (row + $ru < IMAGES * INPUT_PIXELS) {
+  //#for z in RAGGED_ROWS
+  if (row + $ru < IMAGES * INPUT_PIXELS)
+  //#end
+  {
     let at = 4u * (place * IMAGES * INPUT_PIXELS + row + $ru) * INPUT_BLOCKS;
     //#for c in COLUMNS
-    if (column + $cu < INPUT_BLOCKS) {
+    //#for z in RAGGED_COLUMNS
+    if (column + $cu < INPUT_BLOCKS)
+    //#end
+    {
       give_gradient(at + column_$c, g_$r_$c);
     }
     //#end

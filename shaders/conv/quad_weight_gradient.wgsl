@@ -84,9 +84,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let weights = select(start, 4u * (lane * BLOCKS + layer.weights), DIRECT);
   let bias = select(start + length, 4u * (lane * BLOCKS + layer.bias), DIRECT);
   //#for c in COLUMNS
-  if (column + $cu < OUTPUT_BLOCKS) {
+  //#for z in RAGGED_COLUMNS
+  if (column + $cu < OUTPUT_BLOCKS)
+  //#end
+  {
     //#for r in ROWS
-    if (row + $ru < INPUT_BLOCKS) {
+    //#for z in RAGGED_ROWS
+    if (row + $ru < INPUT_BLOCKS)
+    //#end
+    {
       let at = weights + 16u * (tap * INPUT_BLOCKS + row + $ru) * OUTPUT_BLOCKS + column_$c;
       //#for u in FOUR
       parts[at + 4u * $uu * OUTPUT_BLOCKS] = g_$r_$u_$c;

@@ -23,7 +23,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let y = slot_offset(lane, 1u) + block;
   let z = slot_offset(lane, 2u) + block;
   let c = slot_0_at(lanes[lane].coefficients, work.from_step + 1u);
-  let before = Slots(state[x], state[y], state[z]);
+  // What an optimizer does not keep is not loaded.
+  var before = Slots(state[x], vec4f(), vec4f());
+  if (SLOTS > 1u) {
+    before.y = state[y];
+  }
+  if (SLOTS > 2u) {
+    before.z = state[z];
+  }
   let g = gradient_scale(lane) * gradient[lane * BLOCKS + block] + WEIGHT_DECAY * before.x;
   var next = slot_0_step(before, g, c);
   if (work.restart != 0u) {

@@ -3,7 +3,7 @@ import averageWgsl from '../../../../shaders/pool/average.wgsl?raw';
 import averageGradientWgsl from '../../../../shaders/pool/average_gradient.wgsl?raw';
 import maxWgsl from '../../../../shaders/pool/max.wgsl?raw';
 import maxGradientWgsl from '../../../../shaders/pool/max_gradient.wgsl?raw';
-import { sizeOf, type Operation } from '../../../models/network';
+import { sizeOf, type Operation, type Shape } from '../../../models/network';
 import {
   channelBlocks,
   compose,
@@ -37,11 +37,21 @@ export const poolGradient = (context: PassContext, op: Pool, given: Given): Prog
     giving(given),
     op.kind === 'max-pool' ? maxGradientWgsl : averageGradientWgsl,
   ]),
-  invocations: (context.batch * sizeOf(context.network.tensors[op.input]!)) / 4,
+  invocations: context.batch * gradientBlocks(context.network.tensors[op.input]!, op),
 });
+
+/** Of a sample: an invocation gives the gradient of one window to all its entries, or that of a mean to one pixel. */
+function gradientBlocks(from: Shape, op: Pool): number {
+  const [height, width] = op.kind === 'max-pool' ? windows(from) : [from.height, from.width];
+  return height * width * channelBlocks(from);
+}
+
+/** Rows and columns of windows, those cut off at an odd edge included. */
+const windows = ({ height, width }: Shape): [number, number] => [Math.ceil(height / 2), Math.ceil(width / 2)];
 
 function geometry({ network }: PassContext, op: Pool): string {
   const [from, to] = [network.tensors[op.input]!, network.tensors[op.output]!];
+  const [rows, columns] = windows(from);
   return constants({
     CHANNEL_BLOCKS: channelBlocks(from),
     INPUT_HEIGHT: from.height,
@@ -50,5 +60,7 @@ function geometry({ network }: PassContext, op: Pool): string {
     OUTPUT_HEIGHT: to.height,
     OUTPUT_WIDTH: to.width,
     OUTPUT_PIXELS: pixelsOf(to),
+    WINDOW_ROWS: rows,
+    WINDOW_COLUMNS: columns,
   });
 }

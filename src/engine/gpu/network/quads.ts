@@ -32,7 +32,7 @@ const QUAD = 4;
 /** Bind: layer, lanes, state, alive, members, x, y, and what the pass needs (inputs_of, or work). */
 export function quadForward(context: PassContext, op: Layer, relu: boolean): Program {
   const shape = shapeOf(context, op);
-  const tile = quadTile(shape.images * pixelsOf(shape.to), channelBlocks(shape.to));
+  const tile = quadTile(shape.images * pixelsOf(shape.to), channelBlocks(shape.to), mostSums(context, op));
   return program(context, op, forwardWgsl, tile, shape.images * pixelsOf(shape.to), channelBlocks(shape.to), [
     samples(context),
     switches({ RELU: relu, FROM_INPUTS: op.input === 0 }),
@@ -44,7 +44,9 @@ export function quadInputGradient(context: PassContext, op: Layer, given: Given)
   const shape = shapeOf(context, op);
   const rows = shape.images * pixelsOf(shape.from);
   const columns = channelBlocks(shape.from);
-  return program(context, op, inputGradientWgsl, quadTile(rows, columns), rows, columns, [giving(given, 'f32')]);
+  return program(context, op, inputGradientWgsl, quadTile(rows, columns, mostSums(context, op)), rows, columns, [
+    giving(given, 'f32'),
+  ]);
 }
 
 /** Bind: layer, alive, members, inputs_of, x, dy, and `parts`, which is the gradient itself where there is only one part. */
@@ -53,7 +55,7 @@ export function quadWeightGradient(context: PassContext, op: Layer, parts: numbe
   const taps = op.kind === 'dense' ? 1 : op.size ** 2;
   const [rows, columns] = [channelBlocks(from), channelBlocks(to)];
   const pixels = [4, 2, 1].find((count) => to.width % count === 0)!;
-  const { rows: blocks, columns: tileColumns } = quadTile(4 * rows, columns);
+  const { rows: blocks, columns: tileColumns } = quadTile(4 * rows, columns, mostSums(context, op));
   const tile = { rows: Math.ceil(blocks / 4), columns: tileColumns };
   return program(
     context,
@@ -71,13 +73,16 @@ export function quadWeightGradient(context: PassContext, op: Layer, parts: numbe
   );
 }
 
-/** The tile of the least estimated time: rows, and blocks of four columns, of a product with so many of each. */
-export function quadTile(rows: number, columns: number): Tile {
+/**
+ * The tile of the least estimated time: rows, and blocks of four columns, of a product with so many of each. An invocation
+ * holds at most `most` sums.
+ */
+export function quadTile(rows: number, columns: number, most: number): Tile {
   let best: Tile = { rows: 1, columns: 1 };
   let least = Infinity;
   for (const tileRows of [4, 8, 12, 16, 20, 24, 28, 32])
     for (let tileColumns = 1; tileColumns <= Math.min(columns, 8); tileColumns++) {
-      if (tileRows * tileColumns > MOST_SUMS) continue;
+      if (tileRows * tileColumns > most) continue;
       const tiles = Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns);
       // Two cores at least: an odd tile out keeps one of them waiting.
       const time = 2 * Math.ceil(tiles / 2) * tileTime(tileRows, tileColumns);
@@ -86,8 +91,21 @@ export function quadTile(rows: number, columns: number): Tile {
   return best;
 }
 
-/** Sums that a quad's invocation holds, at most: more spill and take long to compile. */
-const MOST_SUMS = 160;
+/**
+ * Sums that an invocation holds, at most. Large tiles load less, but take seconds to compile: they are for large products,
+ * and for dense layers, of which there are few.
+ */
+const MOST_SUMS = { small: 48, middling: 96, large: 160 } as const;
+/** Multiply-adds from which on a product is that large. */
+const MIDDLING = 2e6;
+const LARGE = 1e8;
+
+function mostSums(context: PassContext, op: Layer): number {
+  const { images, to } = shapeOf(context, op);
+  const products = images * pixelsOf(to) * op.weights.length;
+  if (products < MIDDLING) return MOST_SUMS.small;
+  return op.kind === 'dense' || products >= LARGE ? MOST_SUMS.large : MOST_SUMS.middling;
+}
 
 /** Nanoseconds of four steps of the inner index, measured on SwiftShader: loads, exchanges and multiply-adds. */
 const tileTime = (rows: number, columns: number) =>
@@ -122,6 +140,11 @@ function program(
   const { images, samplePixels, from, to } = shapeOf(context, op);
   const [size, stride] = op.kind === 'dense' ? [1, 1] : [op.size, op.stride];
   const tiles = tilesOf(tile, rows, columns);
+  // Branches round every store take long to compile.
+  const ragged = {
+    RAGGED_ROWS: rows % tiles.counts.ROWS > 0 ? 1 : 0,
+    RAGGED_COLUMNS: columns % tiles.counts.COLUMNS > 0 ? 1 : 0,
+  };
   const code = compose({ ...context, workgroup: QUAD }, [
     layerWgsl,
     constants({
@@ -142,7 +165,7 @@ function program(
     switches({ HAS_BIAS: op.bias !== undefined, PADDED: size > 1 || stride > 1 }),
     tiles.declared,
     ...parts,
-    expandTemplate(wgsl, { ...tiles.counts, ...counts, FOUR: 4 }),
+    expandTemplate(wgsl, { ...tiles.counts, ...ragged, ...counts, FOUR: 4 }),
   ]);
   return {
     code: `enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n\n${code}`,
