@@ -3,11 +3,12 @@
  * same model as the chart on the page.
  */
 import type { ExperimentConfig } from '../experiment/config';
-import { bandsOf, divergenceOf } from '../experiment/curves';
+import { bandsOf, divergenceOf, metricsIn } from '../experiment/curves';
 import { titleOf } from '../problems/registry';
 import type { ExportSource } from './dataset';
-import { formatCount, formatLoss } from './figure/format';
+import { formatCount } from './figure/format';
 import { bandTitle, runLabels, runSettings } from './figure/labels';
+import { capitalised, formatMetric, metricName } from './figure/metrics';
 import { chartModel, type ChartModel, type Plot, type Series } from './figure/model';
 import { placeLabels, textWidth } from './figure/place-labels';
 import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from './figure/series';
@@ -21,7 +22,7 @@ import {
   theoryKeys,
   type Stroke,
 } from './figure/theory';
-import type { ChartView, LineStyle } from './figure/view';
+import { effectiveView, type ChartView, type LineStyle } from './figure/view';
 import { footerOf, quiet, rich, styleSheet, text, tickLabel } from './svg-text';
 import { element, escapeXml } from './xml';
 
@@ -48,7 +49,7 @@ const grid = '#e6e9ee';
 const axisColour = '#8a94a1';
 
 /** Draws what the chart shows: the same runs, axes, zoom and smoothing. */
-export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): SvgPicture {
+export function chartSvg({ source, view: asked, styles, fontFaces = '' }: SvgOptions): SvgPicture {
   const { config, epochRows } = source;
   const runs = source.runs.map((entry) => (entry.run.enabled === false ? { ...entry, curve: undefined } : entry));
   const labels = runLabels(runs.map(({ run }) => run));
@@ -59,6 +60,7 @@ export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): 
     width: WIDTH - 2 * MARGIN - 46 - labelRoom,
     height: PLOT_HEIGHT,
   };
+  const view = effectiveView(asked, metricsIn(runs.map(({ curve }) => curve)));
   const model = chartModel({ runs, version: 0, view, plot, epochRows, steps: config.steps });
   const legend = legendOf(model, styles, view, plot.top + plot.height + 76);
   const height = legend.bottom + 52;
@@ -69,7 +71,7 @@ export function chartSvg({ source, view, styles, fontFaces = '' }: SvgOptions): 
       'desc',
       {},
       escapeXml(
-        summarise(runs)
+        summarise(runs, model.metric, model.metrics)
           .map((line) => `${line.label}: ${line.text}`)
           .join(' '),
       ),
@@ -248,12 +250,14 @@ function legendOf(
   const rows = model.series.map((series, k) => {
     const y = top + k * LINE;
     const style = styles[series.index]!;
-    const last = bandsOf(series.curve).median.at(-1)!;
+    const last = bandsOf(series.curve, model.metric).median.at(-1)!;
     const divergence = divergenceOf(series.curve);
     const rho = series.curve.theory.spectralRadius;
     const outcome = [
       ...(Number.isFinite(last)
-        ? [`median loss ${formatLoss(last)} at step ${formatCount(series.curve.step.at(-1)!)}`]
+        ? [
+            `median ${metricName(model.metric, model.metrics)} ${formatMetric(model.metric, last)} at step ${formatCount(series.curve.step.at(-1)!)}`,
+          ]
         : []),
       ...(divergence
         ? [
@@ -300,7 +304,7 @@ function legendOf(
 function settingsOf(config: ExperimentConfig, model: ChartModel): string {
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
   return [
-    `Loss by ${model.axis === 'seconds' ? 'computing time' : model.axis}: ${bandTitle(lanes)}`,
+    `${capitalised(metricName(model.metric, model.metrics))} by ${model.axis === 'seconds' ? 'computing time' : model.axis}: ${bandTitle(lanes)}`,
     `${formatCount(config.steps)} steps`,
     config.sampling === 'epochs' ? 'sampled by epochs' : 'sampled with replacement',
     `root seed ${config.seed}`,

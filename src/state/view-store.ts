@@ -26,8 +26,11 @@ export function createViewStore(): StoreApi<ViewState> {
     ...defaultView,
     selected: undefined,
     set: (patch) => {
-      // A zoom is in units of its axis: it means nothing on another one.
-      set('xAxis' in patch && patch.xAxis !== get().xAxis ? { zoom: undefined, ...patch } : patch);
+      // A zoom is in units of its axes: it means nothing on another one.
+      const { xAxis, metric, zoom } = get();
+      if ('xAxis' in patch && patch.xAxis !== xAxis) set({ zoom: undefined, ...patch });
+      else if ('metric' in patch && patch.metric !== metric) set({ zoom: zoom && { x: zoom.x }, ...patch });
+      else set(patch);
     },
     toggleHidden: (id) => {
       const hidden = new Set(get().hidden);

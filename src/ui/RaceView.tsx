@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { metricsIn } from '../experiment/curves';
 import { missingFiles } from '../state/datasets';
 import { useExperiment } from '../state/experiment-store';
 import { useSession } from '../state/session-store';
@@ -55,12 +56,16 @@ const Chart = memo(function Chart() {
   const generation = useSession((state) => state.generation);
   const objective = useSession((state) => state.objective);
   const imported = useSession((state) => state.imported);
+  const metrics = useSession(
+    useShallow(({ objective: known, shown: runs }) => known?.metrics ?? metricsIn(runs.map(({ curve }) => curve))),
+  );
   const steps = useExperiment((state) => state.config.steps);
   const view = useView((state) => state);
   return (
     <div className={classes['chart']}>
       <RaceChart
         runs={shown}
+        metrics={metrics}
         version={generation}
         epochRows={imported ? imported.epochRows : objective?.rows}
         coordinates={objective?.coordinates}

@@ -4,7 +4,7 @@ import { claims } from '../../src/gallery/claims';
 import { optimizerOf } from '../../src/optimizers/registry';
 import { figureModel } from '../../src/ui/gallery/figure-model';
 import { stripOf } from '../../src/ui/gallery/strip';
-import { placeOf, searchOf } from '../../src/ui/place-sync';
+import { metricOf, placeOf, searchOf, searchWithMetric } from '../../src/ui/place-sync';
 import { stops } from '../../src/ui/tour/stops';
 
 describe('the address of a view', () => {
@@ -15,6 +15,10 @@ describe('the address of a view', () => {
     expect(placeOf('?engine=cpu&view=gallery')).toBe('gallery');
     expect(placeOf('?view=nowhere')).toBe('race');
     expect(placeOf('')).toBe('race');
+    expect(searchWithMetric('testAccuracy', '?view=sweep')).toBe('?view=sweep&metric=testAccuracy');
+    expect(searchWithMetric('loss', '?metric=accuracy')).toBe('');
+    expect(metricOf('?view=sweep&metric=testLoss')).toBe('testLoss');
+    expect(metricOf('?metric=beauty')).toBe('loss');
   });
 });
 

@@ -73,6 +73,12 @@ export function effectiveMetric({ metric }: Pick<ChartView, 'metric'>, recorded:
   return recorded.includes(metric) ? metric : 'loss';
 }
 
+/** What is drawn of a view: the metric that there is, and theory only beside the loss, of which alone it speaks. */
+export function effectiveView(view: ChartView, recorded: readonly Metric[]): ChartView {
+  const metric = effectiveMetric(view, recorded);
+  return metric === 'loss' ? { ...view, metric } : { ...view, metric, theory: false, guarantee: false };
+}
+
 /**
  * Points in the smoothing window: the share of `points`, brought to 2^k + 1 so that it changes rarely while points
  * arrive. 1 is no smoothing.

@@ -27,14 +27,27 @@ export function BatchView() {
   const [unit, setUnit] = useState<SpeedUnit>('step');
   const { ref, width } = useElementSize<HTMLDivElement>();
 
+  const network = objective?.parameters !== undefined;
   // The engine has the problem at hand once it told its objective.
   useEffect(() => {
-    if (objective) study.follow(config);
-  }, [study, config, objective]);
+    if (objective && !network) study.follow(config);
+  }, [study, config, objective, network]);
   useEffect(() => study.forget, [study, datasets]);
 
   const constants = state.constants ?? objective?.constants;
   const complete = constants && isComplete(constants) ? constants : undefined;
+  if (network)
+    return (
+      <section className={classes['batch']} aria-labelledby="batch-heading">
+        <header className={classes['header']}>
+          <h2 id="batch-heading">Batch size</h2>
+        </header>
+        <p className={classes['note']}>
+          What a batch size is worth follows from theory for linear problems only: for a network, choose the batch size
+          as an axis of a sweep.
+        </p>
+      </section>
+    );
   const colours = { sgd: optimizerOf('sgd').colour[scheme], mass: optimizerOf('mass').colour[scheme] };
   return (
     <section className={classes['batch']} aria-labelledby="batch-heading">

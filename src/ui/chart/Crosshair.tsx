@@ -1,6 +1,7 @@
 /** What follows the pointer: the crosshair with all values, and the frame of a zoom being drawn. Only this re-renders then. */
 import { useRef } from 'react';
 import { formatCount, formatLoss, formatX } from '../../export/figure/format';
+import { formatMetric } from '../../export/figure/metrics';
 import type { ChartModel } from '../../export/figure/model';
 import { textScaleOf } from '../../export/figure/plot';
 import type { Readout } from '../../export/figure/readout';
@@ -107,14 +108,20 @@ export function Crosshair({ model, readout, selection, styles, bands, theory, wi
                     <Swatch style={styles[row.series.index]!} width={16} />
                     <span className={classes['name']}>{row.series.label}</span>
                   </th>
-                  <td>{row.state === 'value' ? formatLoss(row.median) : row.state === 'pending' ? '…' : 'diverged'}</td>
+                  <td>
+                    {row.state === 'value'
+                      ? formatMetric(model.metric, row.median)
+                      : row.state === 'pending'
+                        ? '…'
+                        : 'diverged'}
+                  </td>
                   {listed && (
                     <td className={classes['range']}>{row.expected === undefined ? '' : formatLoss(row.expected)}</td>
                   )}
                   {bands && (
                     <td className={classes['range']}>
                       {row.state === 'value' && row.series.curve.lanes > 1
-                        ? `${formatLoss(row.low, 2)} – ${formatLoss(row.high, 2)}`
+                        ? `${formatMetric(model.metric, row.low, 2)} – ${formatMetric(model.metric, row.high, 2)}`
                         : row.state === 'diverged' && row.alive > 0
                           ? `${row.alive} of ${row.series.curve.lanes} finite`
                           : ''}

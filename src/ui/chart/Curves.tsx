@@ -94,7 +94,7 @@ interface PathProps {
 
 /** The model is new in every frame; the path is only if the series' revision is. */
 const sameSeries = (a: PathProps, b: PathProps) =>
-  a.series.curve.loss === b.series.curve.loss && a.series.revision === b.series.revision && a.colour === b.colour;
+  a.series.curve === b.series.curve && a.series.revision === b.series.revision && a.colour === b.colour;
 
 const Band = memo(function Band({ series, model, colour }: PathProps) {
   const { closed, open } = bandPath(series.indices, series.x, series.values, { x: model.x.scale, y: model.y.scale });

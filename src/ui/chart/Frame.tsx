@@ -63,7 +63,7 @@ const Axes = memo(function Axes({ plot, x, y }: { plot: Plot; x: Axis; y: Axis }
       <YAxis
         type="number"
         dataKey="y"
-        scale="log"
+        scale={y.scale.log ? 'log' : 'linear'}
         domain={[...y.scale.domain]}
         ticks={y.ticks.map((tick) => tick.value)}
         allowDataOverflow

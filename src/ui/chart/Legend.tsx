@@ -1,10 +1,11 @@
 import { UnstyledButton } from '@mantine/core';
 import { memo } from 'react';
 import { bandsOf } from '../../experiment/curves';
-import { formatLoss } from '../../export/figure/format';
 import { runSettings } from '../../export/figure/labels';
+import { formatMetric } from '../../export/figure/metrics';
 import type { theoryKeys } from '../../export/figure/theory';
 import type { ChartRun, LineStyle } from '../../export/figure/view';
+import type { Metric } from '../../problems/metrics';
 import classes from './chart.module.css';
 import { LineKey } from './LineKey';
 import { Swatch } from './Swatch';
@@ -17,6 +18,8 @@ export interface LegendEntry extends ChartRun {
 interface LegendProps {
   readonly entries: readonly LegendEntry[];
   readonly hidden: ReadonlySet<number>;
+  /** What the chart shows. */
+  readonly metric: Metric;
   /** The kinds of theory lines that are drawn. */
   readonly keys: ReturnType<typeof theoryKeys>;
   readonly onToggle: (id: number) => void;
@@ -25,19 +28,19 @@ interface LegendProps {
   readonly onEmphasise: (id: number | undefined) => void;
 }
 
-/** One switch per run with its line and its present median loss. */
-export function Legend({ entries, hidden, keys, onToggle, onSolo, onEmphasise }: LegendProps) {
+/** One switch per run with its line and its present median. */
+export function Legend({ entries, hidden, metric, keys, onToggle, onSolo, onEmphasise }: LegendProps) {
   return (
     <ul className={classes['legend']} aria-label="Curves">
       {entries.map(({ id, run, curve, label, style }) => {
-        const last = curve && bandsOf(curve).median.at(-1);
+        const last = curve && bandsOf(curve, metric).median.at(-1);
         return (
           <Chip
             key={id}
             id={id}
             label={label}
             settings={runSettings(run)}
-            value={last === undefined ? undefined : Number.isFinite(last) ? formatLoss(last) : 'diverged'}
+            value={last === undefined ? undefined : Number.isFinite(last) ? formatMetric(metric, last) : 'diverged'}
             shown={!hidden.has(id)}
             colour={style.colour}
             dash={style.dash}
@@ -61,7 +64,7 @@ interface ChipProps extends LineStyle, Pick<LegendProps, 'onToggle' | 'onSolo' |
   readonly label: string;
   /** The run's hyper-parameters in words. */
   readonly settings: string;
-  /** The present loss in words; undefined where there is none yet. */
+  /** The present median in words; undefined where there is none yet. */
   readonly value: string | undefined;
   readonly shown: boolean;
 }

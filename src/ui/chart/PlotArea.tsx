@@ -1,5 +1,6 @@
 /** The picture: frame, curves and crosshair, for a given size. */
-import { formatCount, formatLoss } from '../../export/figure/format';
+import { formatCount } from '../../export/figure/format';
+import { capitalised, formatMetric, metricName } from '../../export/figure/metrics';
 import type { ChartModel } from '../../export/figure/model';
 import { placeLabels } from '../../export/figure/place-labels';
 import { readoutAt, type Readout } from '../../export/figure/readout';
@@ -35,7 +36,7 @@ export function PlotArea(props: PlotAreaProps) {
       style={{ height }}
       role="group"
       tabIndex={0}
-      aria-label="Loss curves. Arrow keys read values, plus zooms in, Escape shows all."
+      aria-label={`${capitalised(metricName(model.metric, model.metrics))} curves. Arrow keys read values, plus zooms in, Escape shows all.`}
       {...handlers}
     >
       <div aria-hidden="true">
@@ -64,16 +65,16 @@ export function PlotArea(props: PlotAreaProps) {
         height={height}
       />
       <span className={classes['hidden']} aria-live="polite">
-        {readout && cursor.byKeyboard ? spoken(readout, theory) : ''}
+        {readout && cursor.byKeyboard ? spoken(model, readout, theory) : ''}
       </span>
     </div>
   );
 }
 
-function spoken(readout: Readout, theory: boolean): string {
+function spoken({ metric }: ChartModel, readout: Readout, theory: boolean): string {
   const values = readout.rows.map(({ series, state, median, expected }) => {
-    const value = state === 'value' ? formatLoss(median) : state === 'pending' ? 'not there yet' : 'diverged';
-    const mean = theory && expected !== undefined ? `, expected ${formatLoss(expected)}` : '';
+    const value = state === 'value' ? formatMetric(metric, median) : state === 'pending' ? 'not there yet' : 'diverged';
+    const mean = theory && expected !== undefined ? `, expected ${formatMetric(metric, expected)}` : '';
     return `${series.label} ${value}${mean}`;
   });
   return `Step ${formatCount(readout.step)}: ${values.join('; ')}.`;

@@ -6,12 +6,14 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useCallback, useMemo, useState, type CSSProperties } from 'react';
+import { recordedOf } from '../../experiment/curves';
 import { bandTitle, runLabels } from '../../export/figure/labels';
 import { AxisMemory, chartModel, type ChartModel } from '../../export/figure/model';
 import { textWidth } from '../../export/figure/place-labels';
 import { plotIn } from '../../export/figure/plot';
 import { theoryKeys } from '../../export/figure/theory';
-import type { ChartRun, ChartView } from '../../export/figure/view';
+import { effectiveView, type ChartRun, type ChartView } from '../../export/figure/view';
+import { isAccuracy, type Metric } from '../../problems/metrics';
 import { runStyle, SURFACE } from '../palette';
 import { useTextScale } from '../text-scale';
 import classes from './chart.module.css';
@@ -25,6 +27,8 @@ import { useFirstPoints } from './use-first-points';
 export interface RaceChartProps {
   /** In the order of the experiment, which decides their colours. Disabled runs are left out by `run.enabled`. */
   readonly runs: readonly ChartRun[];
+  /** What is recorded of the runs. */
+  readonly metrics: readonly Metric[];
   /** Changes whenever curves grew or were replaced. */
   readonly version: number;
   /** Rows of the data set, for the axis in epochs; undefined for streams. */
@@ -40,7 +44,9 @@ export interface RaceChartProps {
 const COMPACT = 620;
 const Y_AXIS_WIDTH = 52;
 
-export function RaceChart({ runs: all, version, epochRows, coordinates, steps, view, onView }: RaceChartProps) {
+export function RaceChart(props: RaceChartProps) {
+  const { runs: all, metrics, version, epochRows, coordinates, steps, view: asked, onView } = props;
+  const view = useMemo(() => effectiveView(asked, metrics), [asked, metrics]);
   const scheme = useComputedColorScheme('light');
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const [memory] = useState(() => new AxisMemory());
@@ -70,8 +76,8 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
   );
 
   const model = useMemo(
-    () => chartModel({ runs, version, view, plot, epochRows, steps }, memory),
-    [runs, version, view, plot, epochRows, steps, memory],
+    () => chartModel({ runs, metrics, version, view, plot, epochRows, steps }, memory),
+    [runs, metrics, version, view, plot, epochRows, steps, memory],
   );
   useFirstPoints(model);
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
@@ -109,7 +115,10 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       aria-label="Race of the optimizers"
     >
       <Toolbar
-        view={view}
+        view={asked}
+        metric={view.metric}
+        metrics={metrics}
+        compact={compact}
         epochRows={epochRows}
         table={table}
         guaranteed={guaranteed}
@@ -119,6 +128,7 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       <Legend
         entries={shown}
         hidden={hidden}
+        metric={view.metric}
         keys={theoryKeys(model.series, view)}
         onToggle={toggle}
         onSolo={solo}
@@ -149,9 +159,7 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
       </div>
       <figcaption>
         <Summary model={model} />
-        {model.series.length > 0 && (
-          <p className={classes['note']}>{caption(lanes, coordinates, view.bands, view.theory && expects)}</p>
-        )}
+        {model.series.length > 0 && <p className={classes['note']}>{caption(lanes, coordinates, view, expects)}</p>}
       </figcaption>
     </figure>
   );
@@ -160,16 +168,25 @@ export function RaceChart({ runs: all, version, epochRows, coordinates, steps, v
 function messageFor(model: ChartModel, shown: number): string | undefined {
   if (model.series.length > 0) return undefined;
   if (shown === 0) return 'No run is switched on.';
-  return model.runs.some(({ curve }) => curve && curve.step.length > 0)
+  return model.runs.some(({ curve }) => curve && curve.step.length > 0 && recordedOf(curve, model.metric))
     ? 'All curves are hidden: choose one in the legend.'
     : 'No points yet.';
 }
 
-function caption(lanes: number, coordinates: 'error' | 'weights' | undefined, bands: boolean, theory: boolean): string {
+function caption(
+  lanes: number,
+  coordinates: 'error' | 'weights' | undefined,
+  { metric, bands, theory }: ChartView,
+  expects: boolean,
+): string {
   const parts = [`Lines: ${bands ? bandTitle(lanes) : bandTitle(lanes).replace(/ and.* band/, '')}.`];
   if (bands && lanes > 1)
-    parts.push('A diverged seed counts as infinite: a band without an upper edge is filled to the top.');
-  if (theory)
+    parts.push(
+      isAccuracy(metric)
+        ? 'A diverged seed counts as worse than any: a band without a lower edge is filled to the bottom.'
+        : 'A diverged seed counts as infinite: a band without an upper edge is filled to the top.',
+    );
+  if (theory && expects)
     parts.push(
       'Dashed: the exact expectation; near the stability boundary rare large losses carry it, and the median lies below.',
     );

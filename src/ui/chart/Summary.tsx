@@ -10,7 +10,7 @@ export function Summary({ model }: { model: ChartModel }) {
 }
 
 const Lines = memo(function Lines({ model }: { model: ChartModel }) {
-  const lines = useMemo(() => summarise(model.runs), [model]);
+  const lines = useMemo(() => summarise(model.runs, model.metric, model.metrics), [model]);
   return (
     <ul
       className={classes['summary']}

@@ -2,7 +2,9 @@ import { Button, NativeSelect, SegmentedControl, Switch } from '@mantine/core';
 import { IconZoomReset } from '@tabler/icons-react';
 import { memo } from 'react';
 import { X_AXES, type XAxisUnit } from '../../experiment/curves';
+import { capitalised, metricName } from '../../export/figure/metrics';
 import { effectiveX, SMOOTHING_SHARES, type ChartView } from '../../export/figure/view';
+import type { Metric } from '../../problems/metrics';
 import classes from './chart.module.css';
 
 const axisLabels: Record<XAxisUnit, string> = {
@@ -12,8 +14,16 @@ const axisLabels: Record<XAxisUnit, string> = {
   seconds: 'Seconds',
 };
 
+/** Losses beside losses, accuracies beside accuracies. */
+const ORDER: readonly Metric[] = ['loss', 'testLoss', 'accuracy', 'testAccuracy'];
+
 interface ToolbarProps {
   readonly view: ChartView;
+  /** What is drawn, of what is recorded. */
+  readonly metric: Metric;
+  readonly metrics: readonly Metric[];
+  /** Whether there is little room. */
+  readonly compact: boolean;
   readonly epochRows: number | undefined;
   readonly table: boolean;
   /** Whether the paper guarantees the slope of any run. */
@@ -24,9 +34,10 @@ interface ToolbarProps {
 
 /** What the axes show and how. */
 export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
-  const { view, epochRows, table, guaranteed, onTable, onView } = props;
+  const { view, metric, metrics, compact, epochRows, table, guaranteed, onTable, onView } = props;
   return (
     <div className={classes['toolbar']} role="group" aria-label="Chart settings">
+      {metrics.length > 1 && <MetricSwitch metric={metric} metrics={metrics} compact={compact} onView={onView} />}
       <SegmentedControl
         size="xs"
         aria-label="Horizontal axis"
@@ -56,25 +67,7 @@ export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
           onView({ bands: event.currentTarget.checked });
         }}
       />
-      <Switch
-        size="xs"
-        label="Theory"
-        title="Draws the exact expectation of the loss behind each curve, dashed"
-        checked={view.theory}
-        onChange={(event) => {
-          onView({ theory: event.currentTarget.checked });
-        }}
-      />
-      <Switch
-        size="xs"
-        label="Guarantee"
-        title="Draws the slope that the paper guarantees at its optimal hyper-parameters, dotted"
-        checked={view.guarantee}
-        disabled={!guaranteed && !view.guarantee}
-        onChange={(event) => {
-          onView({ guarantee: event.currentTarget.checked });
-        }}
-      />
+      {metrics.length === 1 && <TheorySwitches view={view} guaranteed={guaranteed} onView={onView} />}
       <NativeSelect
         size="xs"
         aria-label="Smoothing"
@@ -111,3 +104,65 @@ export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
     </div>
   );
 });
+
+/** Which of the recorded numbers is drawn. */
+function MetricSwitch({
+  metric,
+  metrics,
+  compact,
+  onView,
+}: Pick<ToolbarProps, 'metric' | 'metrics' | 'compact' | 'onView'>) {
+  const data = ORDER.filter((one) => metrics.includes(one)).map((value) => ({
+    value,
+    label: capitalised(metricName(value, metrics)),
+  }));
+  return compact ? (
+    <NativeSelect
+      size="xs"
+      aria-label="Vertical axis"
+      data={data}
+      value={metric}
+      onChange={(event) => {
+        const chosen = ORDER.find((one) => one === event.currentTarget.value);
+        if (chosen) onView({ metric: chosen });
+      }}
+    />
+  ) : (
+    <SegmentedControl
+      size="xs"
+      aria-label="Vertical axis"
+      data={data}
+      value={metric}
+      onChange={(chosen) => {
+        onView({ metric: chosen });
+      }}
+    />
+  );
+}
+
+/** The lines of theory, which speaks of linear problems. */
+function TheorySwitches({ view, guaranteed, onView }: Pick<ToolbarProps, 'view' | 'guaranteed' | 'onView'>) {
+  return (
+    <>
+      <Switch
+        size="xs"
+        label="Theory"
+        title="Draws the exact expectation of the loss behind each curve, dashed"
+        checked={view.theory}
+        onChange={(event) => {
+          onView({ theory: event.currentTarget.checked });
+        }}
+      />
+      <Switch
+        size="xs"
+        label="Guarantee"
+        title="Draws the slope that the paper guarantees at its optimal hyper-parameters, dotted"
+        checked={view.guarantee}
+        disabled={!guaranteed && !view.guarantee}
+        onChange={(event) => {
+          onView({ guarantee: event.currentTarget.checked });
+        }}
+      />
+    </>
+  );
+}

@@ -27,7 +27,8 @@ const kinds: { value: ScaleKind; label: string }[] = [
 export function Descent() {
   const scheme = useComputedColorScheme('light');
   const { ref, entry } = useIntersection<HTMLElement>({ rootMargin: '200px' });
-  const { runs, left, failure } = useTrajectories(entry?.isIntersecting ?? false);
+  const network = useSession((state) => state.objective?.parameters !== undefined);
+  const { runs, left, failure } = useTrajectories(!network && (entry?.isIntersecting ?? false));
   const configs = useExperiment((state) => state.config.runs);
   const labels = useMemo(() => runLabels(configs), [configs]);
   const imported = useSession((state) => state.imported !== undefined);
@@ -35,22 +36,24 @@ export function Descent() {
   const paths = useMemo(
     () =>
       // Those of the problem that was there before the file have nothing to do with it.
-      (imported ? [] : runs).flatMap(({ id, index, trajectory, stale }): DrawnPath[] =>
+      (imported || network ? [] : runs).flatMap(({ id, index, trajectory, stale }): DrawnPath[] =>
         trajectory?.kind === 'path' && configs[index]
           ? [{ id, label: labels[index]!, style: runStyle(configs, index, scheme), path: trajectory, stale }]
           : [],
       ),
-    [imported, runs, configs, labels, scheme],
+    [imported, network, runs, configs, labels, scheme],
   );
   const notes = new Set(
-    (imported ? [] : runs).flatMap(({ trajectory }) => {
+    (imported || network ? [] : runs).flatMap(({ trajectory }) => {
       if (!trajectory) return [];
       return trajectory.kind === 'none' ? trajectory.reason : (trajectory.cut ?? []);
     }),
   );
   if (imported) notes.add('The opened file holds losses, not the ways there: run the experiment to see its descent.');
+  else if (network)
+    notes.add('Nothing to draw for a network: its Hessian turns with the weights, and with it the eigen-directions.');
   else if (failure !== undefined) notes.add(failure);
-  if (left > 0) notes.add(`${left} further runs are left out: so many paths could not be told apart.`);
+  if (left > 0 && !network) notes.add(`${left} further runs are left out: so many paths could not be told apart.`);
 
   return (
     <section ref={ref} className={classes['descent']} aria-labelledby="descent-heading">

@@ -1,7 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import type { RunConfig } from '../../experiment/config';
 import { useSession } from '../../state/session-store';
-import { expectationText, outcomeText } from './outcome';
+import { expectationText, outcomeText, standText } from './outcome';
 import { TheoryCard } from './TheoryCard';
 import classes from './runs.module.css';
 
@@ -12,23 +12,36 @@ interface OutcomeProps {
   readonly enabled: boolean;
 }
 
+/** Said where no exact theory will ever come. */
+const OF_NETWORKS =
+  'Exact theory speaks of losses that are quadratic in the weights; that of a network is not. What converges there is found by trying.';
+
 /** State of a run and what theory expects of it. Follows the session by itself, so that the card need not. */
 export function Outcome({ id, run, name, enabled }: OutcomeProps) {
-  const [text, tone, theory, stale] = useSession(
-    useShallow(({ shown, progress, imported }) => {
+  const [text, tone, stand, theory, network, stale] = useSession(
+    useShallow(({ shown, progress, imported, objective }) => {
       const entry = shown.find((candidate) => candidate.id === id);
       const going = progress.state === 'running' || progress.state === 'preparing';
       const outcome = outcomeText(enabled, entry?.curve, going && !imported);
-      return [outcome.text, outcome.tone, enabled ? entry?.curve?.theory : undefined, entry?.stale] as const;
+      const curve = enabled ? entry?.curve : undefined;
+      const networks = objective?.parameters !== undefined;
+      return [outcome.text, outcome.tone, curve && standText(curve), curve?.theory, networks, entry?.stale] as const;
     }),
   );
   return (
     <div className={classes['outcome']}>
       <span data-tone={tone}>{text}</span>
+      {stand !== undefined && <span>{stand}</span>}
       {theory && (
         // What held of the settings before keeps its place unseen: a slider must not move under the pointer that drags it.
         <span className={classes['theoryPlace']} data-stale={stale}>
-          <TheoryCard id={id} run={run} name={name} theory={theory} rate={expectationText(theory.spectralRadius)} />
+          <TheoryCard
+            id={id}
+            run={run}
+            name={name}
+            theory={network ? { ...theory, reason: OF_NETWORKS } : theory}
+            rate={expectationText(theory.spectralRadius)}
+          />
         </span>
       )}
     </div>

@@ -1,5 +1,6 @@
 /** What became of a run, in words for its card. */
-import { divergenceOf, type RunCurve } from '../../experiment/curves';
+import { bandsOf, divergenceOf, metricsIn, type RunCurve } from '../../experiment/curves';
+import { formatMetric, metricName } from '../../export/figure/metrics';
 import { formatRate } from '../../export/figure/theory';
 
 /** Exact: a single step must show. */
@@ -27,6 +28,19 @@ export function outcomeText(enabled: boolean, curve: RunCurve | undefined, going
   }
   if (curve.finished) return { text: 'completed', tone: 'good' };
   return { text: `step ${steps.format(step)}`, tone: 'quiet' };
+}
+
+/**
+ * Where a run stands beside its training loss: "loss 0.012 · test accuracy 98.4 %", medians over the lanes. Undefined where
+ * the loss is all that is recorded, and once half of the lanes diverged.
+ */
+export function standText(curve: RunCurve): string | undefined {
+  const metrics = metricsIn([curve]);
+  const beside = (['testAccuracy', 'testLoss', 'accuracy'] as const).find((metric) => metrics.includes(metric));
+  const loss = bandsOf(curve).median.at(-1);
+  if (!beside || loss === undefined || !Number.isFinite(loss)) return undefined;
+  const value = bandsOf(curve, beside).median.at(-1)!;
+  return `loss ${formatMetric('loss', loss)} · ${metricName(beside, metrics)} ${formatMetric(beside, value)}`;
 }
 
 /** What theory says of the mean: the exact rate of the expected loss per step. Undefined where it says nothing. */
