@@ -8,6 +8,7 @@ import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
 import { Session } from '../engine/session';
 import type { ClaimId, Verdict } from '../gallery/types';
 import type { DataProblem } from '../gallery/your-data';
+import { decodePicture } from './decode-picture';
 import { gathered } from './event-post';
 import {
   GalleryDesk,
@@ -23,7 +24,7 @@ import { SweepDesk } from './sweep-desk';
 const mappings = browserMappings();
 
 export class EngineHost implements EngineRemote {
-  readonly #datasets = new DatasetStore();
+  readonly #datasets = new DatasetStore({ decodePicture });
   #session: Session | undefined;
   #engine: 'auto' | 'cpu' = 'auto';
   #study = new AbortController();
