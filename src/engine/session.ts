@@ -7,14 +7,17 @@ import type { Table } from '../data/table';
 import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
 import { evaluationSteps } from '../experiment/schedule';
 import { prepareProblem } from '../problems/registry';
-import type { LeastSquares, Objective } from '../problems/types';
+import type { LeastSquares, NetworkObjective, Objective } from '../problems/types';
 import { objectiveConstants, runTheory } from '../theory/advice';
 import { exactForm } from '../theory/kernel-rows';
 import type { KnownConstants } from '../theory/spectral';
 import type { SessionEvent, SessionState } from './events';
 import { GroupRunner, type OpenBackend, type OpenedBackend } from './group-runner';
+import { inspect, type Inspection } from './inspect';
+import type { LaneWeights } from './lane-weights';
 import { startLoss } from './loss-limit';
 import { pointsOf } from './points';
+import { samplesOf, type Samples } from './samples';
 import { summaryOf } from './summary';
 import { TheoryDesk, type RunAdvice } from './theory-desk';
 import { TrajectoryDesk, type Trajectory } from './trajectories';
@@ -37,6 +40,11 @@ export interface SessionOptions {
    * absent: not before they are.
    */
   readonly compileAheadMilliseconds?: number;
+}
+
+/** What a lane has learned, and of which problem. */
+export interface SessionWeights extends LaneWeights {
+  readonly objective: NetworkObjective;
 }
 
 const PROGRESS_INTERVAL = 100;
@@ -199,6 +207,30 @@ export class Session {
     return this.#trajectories.path(run);
   }
 
+  /** Some training rows of the problem followed; undefined where there is none, or where its rows cannot be pictured. */
+  async samples(): Promise<Samples | undefined> {
+    await this.#commands;
+    return this.#objective && samplesOf(this.#objective.value);
+  }
+
+  /**
+   * What the lane of this run of a network with this seed has come to, as it is now where the run goes on; undefined for
+   * other runs, for other problems, and once a restart has come between.
+   */
+  async weights(key: string, seed: number): Promise<SessionWeights | undefined> {
+    await this.#commands;
+    const objective = this.#active && this.#objective?.value;
+    if (objective?.family !== 'network') return undefined;
+    const weights = await this.#runner.weights(key, seed);
+    return weights && { objective, ...weights };
+  }
+
+  /** What that lane takes for what; undefined where there are no weights. Rejects as {@link inspect} does. */
+  async inspect(key: string, seed: number, signal?: AbortSignal): Promise<Inspection | undefined> {
+    const found = await this.weights(key, seed);
+    return found && inspect(found.objective, found, signal ? { signal } : {});
+  }
+
   /** What a question costs must not delay the first points of what was just changed. */
   async #curvesFirst(): Promise<void> {
     await this.#commands;
@@ -240,7 +272,7 @@ export class Session {
     this.#active = this.#config = config;
     const gone = [...running.keys()].filter((key) => !wanted.has(key));
     this.#theory.drop(gone);
-    this.#runner.retire(gone);
+    await this.#runner.retire(gone);
     this.#go();
   }
 

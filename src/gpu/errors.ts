@@ -43,3 +43,7 @@ export class OutOfMemoryError extends Error {
 export function mebibytes(bytes: number): string {
   return `${bytes === 0 ? '0' : Math.max(bytes / 2 ** 20, 0.1).toFixed(1)} MiB`;
 }
+
+/** Bytes in the unit that suits them: "3.2 GiB", "12.0 MiB". */
+export const memoryText = (bytes: number): string =>
+  bytes < 2 ** 30 ? mebibytes(bytes) : `${(bytes / 2 ** 30).toFixed(1)} GiB`;

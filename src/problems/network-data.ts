@@ -81,6 +81,9 @@ export interface NetworkRows {
   readonly brightness?: Brightness;
 }
 
+/** Rows for testing: the share of all that is nearest, and at least one is left to train on. */
+export const testRows = (all: number, share: number): number => Math.min(Math.round(share * all), all - 1);
+
 /** Rows in their given order, or already in the drawn one. */
 type Made = Omit<NetworkRows, 'count' | 'test'> & { readonly ordered?: true };
 
@@ -98,7 +101,7 @@ export async function networkRows(
   const all = source ? rowsUsed(source, data.rows) : data.rows!;
   const order = drawnOrder(all, seed);
   const made = make(data, loss, seed, order, source);
-  const tests = Math.min(Math.round(test * all), all - 1);
+  const tests = testRows(all, test);
   const width = made.features.length / all;
   const targetWidth = loss === 'cross-entropy' ? 1 : made.outputs;
   const { ordered, ...rest } = made;

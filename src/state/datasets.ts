@@ -3,6 +3,7 @@ import { filesOf } from '../problems/registry';
 import type { ExperimentConfig } from '../experiment/config';
 import type { DataProblem } from '../gallery/your-data';
 import type { DatasetSummary } from '../worker/protocol';
+import { withNetworkData } from './network-defaults';
 
 /** Files a configuration needs that are not loaded; a problem without any file chosen misses one without a name. */
 export function missingFiles(config: ExperimentConfig, datasets: readonly DatasetSummary[]): readonly string[] {
@@ -40,7 +41,7 @@ const LARGE_START = { batch: 64, seeds: 4 } as const;
 /**
  * The configuration pointed at a data set just loaded. Pictures begin on the scale 0 … 1 with an intercept: standardising
  * blows up pixels that are hardly ever lit. A large data set begins with batches of 64 and few seeds, unless the
- * configuration was about data before. A kernel regression stays one.
+ * configuration was about data before. A kernel regression stays one, and so does a network.
  */
 export function withDataset(config: ExperimentConfig, dataset: DatasetSummary): ExperimentConfig {
   const { problem } = config;
@@ -51,6 +52,7 @@ export function withDataset(config: ExperimentConfig, dataset: DatasetSummary): 
       problem: { ...problem, data: { kind: 'files', files: [...dataset.files], scaling } },
     };
   }
+  if (problem.kind === 'network') return { ...config, problem: withNetworkData(problem, dataset) };
   const before = problem.kind === 'linear-regression' ? problem : undefined;
   const pictures = dataset.image !== undefined;
   const large = before === undefined && dataset.rows * dataset.columns.length > LARGE;

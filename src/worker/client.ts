@@ -7,7 +7,10 @@ import type {
   EngineInfo,
   EngineRemote,
   EngineService,
+  Inspection,
+  Samples,
   SessionEvent,
+  SessionWeights,
   SweepEvent,
   Trajectory,
 } from './protocol';
@@ -67,6 +70,10 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
       abort: () => guarded(remote.abort()),
       advise: (run, search) => guarded(remote.advise(run, search)),
       trajectory: (run) => guarded<Trajectory | undefined>(remote.trajectory(run)),
+      samples: () => guarded<Samples | undefined>(remote.samples()),
+      weights: (run, seed) => guarded<SessionWeights | undefined>(remote.weights(run, seed)),
+      inspect: (run, seed) => guarded<Inspection | undefined>(remote.inspect(run, seed)),
+      stopInspection: () => guarded(remote.stopInspection()),
       studyBatches: (config, measure, listener) =>
         guarded(remote.studyBatches(config, measure, Comlink.proxy<(event: BatchEvent) => void>(listener))),
       stopBatches: () => guarded(remote.stopBatches()),

@@ -18,7 +18,17 @@ import {
   type FinishedRace,
 } from './gallery-desk';
 import { browserMappings } from './mapping-store';
-import type { DatasetSummary, EngineInfo, EngineRemote, RunAdvice, SessionEvent, Trajectory } from './protocol';
+import type {
+  DatasetSummary,
+  EngineInfo,
+  EngineRemote,
+  Inspection,
+  RunAdvice,
+  Samples,
+  SessionEvent,
+  SessionWeights,
+  Trajectory,
+} from './protocol';
 import { SweepDesk } from './sweep-desk';
 
 const mappings = browserMappings();
@@ -28,6 +38,7 @@ export class EngineHost implements EngineRemote {
   #session: Session | undefined;
   #engine: 'auto' | 'cpu' = 'auto';
   #study = new AbortController();
+  #inspection = new AbortController();
   /** The study under way: the next one waits until it has let go of its device. */
   #studied: Promise<unknown> = Promise.resolve();
 
@@ -97,6 +108,32 @@ export class EngineHost implements EngineRemote {
     const found = await this.#opened.trajectory(run);
     // Shared by all runs of a problem are `ranks` and `eigenvalues`: they are copied.
     return found?.kind === 'path' ? Comlink.transfer(found, [found.errors.buffer, found.excess.buffer]) : found;
+  }
+
+  samples(): Promise<Samples | undefined> {
+    return this.#opened.samples();
+  }
+
+  weights(run: string, seed: number): Promise<SessionWeights | undefined> {
+    return this.#opened.weights(run, seed);
+  }
+
+  async inspect(run: string, seed: number): Promise<Inspection | undefined> {
+    this.#inspection.abort();
+    this.#inspection = new AbortController();
+    const { signal } = this.#inspection;
+    try {
+      const found = await this.#opened.inspect(run, seed, signal);
+      return signal.aborted ? undefined : found;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  stopInspection(): Promise<void> {
+    this.#inspection.abort();
+    return Promise.resolve();
   }
 
   studyBatches(config: ExperimentConfig, measure: boolean, listener: (event: BatchEvent) => void): Promise<boolean> {

@@ -5,7 +5,10 @@
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import type { DatasetSummary } from '../data/dataset-store';
 import type { EngineInfo, SessionEvent } from '../engine/events';
+import type { Inspection } from '../engine/inspect';
 import type { BatchEvent } from '../engine/measure-batches';
+import type { Samples } from '../engine/samples';
+import type { SessionWeights } from '../engine/session';
 import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
 import type { RunAdvice } from '../engine/theory-desk';
 import type { Trajectory } from '../engine/trajectories';
@@ -18,6 +21,9 @@ export type { DatasetSummary } from '../data/dataset-store';
 export type { AdapterSummary } from '../engine/backend';
 export type { BatchEvent } from '../engine/measure-batches';
 export type { CellOutcome, SweepEvent, SweepProgress, SweepState } from '../engine/sweep/events';
+export type { Inspection, Mistake, ShownRows } from '../engine/inspect';
+export type { SessionWeights } from '../engine/session';
+export type { Samples } from '../engine/samples';
 export type { RunAdvice } from '../engine/theory-desk';
 export type { Trajectory } from '../engine/trajectories';
 export type { EngineInfo, ObjectiveSummary, Progress, SessionEvent, SessionState } from '../engine/events';
@@ -51,6 +57,22 @@ export interface EngineService {
    * follows none, or where a later call or a restart came between.
    */
   trajectory(run: RunConfig): Promise<Trajectory | undefined>;
+  /**
+   * Some training rows of the network problem that the session follows, to be looked at; undefined where it follows none, or
+   * where its rows cannot be pictured.
+   */
+  samples(): Promise<Samples | undefined>;
+  /**
+   * What the lane of a network's run with this seed has come to (w_t), and the problem it was trained on; undefined for other
+   * runs, and once a restart has come between. `run` is the key of the run.
+   */
+  weights(run: string, seed: number): Promise<SessionWeights | undefined>;
+  /**
+   * What that lane takes for what, in some seconds at most; undefined where there are no weights, or where a later call or
+   * `stopInspection` ended it.
+   */
+  inspect(run: string, seed: number): Promise<Inspection | undefined>;
+  stopInspection(): Promise<void>;
   /**
    * Studies speed against batch size on the problem of `config`, beside the session: what theory knows at once, and with
    * `measure` everything. Resolves with true when all is told, with false where a later call or `stopBatches` ended it.

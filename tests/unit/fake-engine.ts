@@ -7,6 +7,7 @@ import type {
   DatasetSummary,
   EngineService,
   RunAdvice,
+  Samples,
   SessionEvent,
   Trajectory,
 } from '../../src/worker/protocol';
@@ -74,12 +75,28 @@ export class FakeEngine implements EngineService {
     return this.#call('abort');
   }
 
+  samples(): Promise<Samples | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   advise(): Promise<RunAdvice | undefined> {
     return Promise.resolve(undefined);
   }
 
   trajectory(): Promise<Trajectory | undefined> {
     return Promise.resolve(undefined);
+  }
+
+  weights(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  inspect(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  stopInspection(): Promise<void> {
+    return Promise.resolve();
   }
 
   studyBatches(): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** The engine on WebGPU, float32. Owns its device. */
-import type { GpuContext } from '../../gpu/device';
+import { DeviceError, type GpuContext } from '../../gpu/device';
+import { memoryText } from '../../gpu/errors';
 import type { Objective } from '../../problems/types';
 import type { Backend, Cohort, CohortOptions } from '../backend';
 import { laneBytes, objectiveBytes } from './cohort-memory';
@@ -7,6 +8,7 @@ import { GpuCohort } from './gpu-cohort';
 import { linearProgramme } from './linear-programme';
 import type { Mapping } from './mapping';
 import { ExampleBuffers } from './network/example-buffers';
+import { laneSets, NETWORK_BUDGET, networkMemory } from './network/memory';
 import { networkProgramme } from './network/network-programme';
 import { ObjectiveBuffers } from './objective-buffers';
 import type { MakeProgramme } from './programme';
@@ -19,6 +21,8 @@ export interface GpuBackendOptions {
   readonly mapping?: Mapping | undefined;
   /** Bytes of a kernel matrix that is kept, at most; for tests. */
   readonly mostKernel?: number | undefined;
+  /** Bytes of a network's cohort, at most; for tests. */
+  readonly networkBudget?: number | undefined;
 }
 
 /** What all cohorts of an objective share. */
@@ -65,6 +69,7 @@ export class GpuBackend implements Backend {
   }
 
   async cohort(options: CohortOptions): Promise<Cohort> {
+    this.#checkRoom(options);
     const upload = this.#use(options.objective);
     const release = () => {
       upload.users--;
@@ -84,6 +89,23 @@ export class GpuBackend implements Backend {
       release();
       throw error;
     }
+  }
+
+  /** Throws `DeviceError` where a network's lanes don't fit: before anything of them is made. */
+  #checkRoom({ objective, lanes }: CohortOptions): void {
+    if (objective.family !== 'network') return;
+    const { total, largest } = networkMemory(objective, laneSets(lanes));
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.context.limits;
+    const { networkBudget = NETWORK_BUDGET } = this.#options;
+    const fail = (what: string, needed: number, most: number) => {
+      throw new DeviceError(
+        'limits-too-small',
+        `${what} ${memoryText(needed)}; at most ${memoryText(most)} can be had. Take fewer runs or seeds, smaller batches or a smaller network.`,
+      );
+    };
+    if (total > networkBudget) fail(`A network with ${lanes.length} lanes needs`, total, networkBudget);
+    const binding = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (largest > binding) fail(`One buffer of a network with ${lanes.length} lanes needs`, largest, binding);
   }
 
   async #programme(options: CohortOptions, shared: SharedBuffers): Promise<MakeProgramme> {

@@ -22,6 +22,8 @@ interface DataPanelProps {
   readonly rowLimit?: number;
   /** Whether there is a choice of an intercept; there is unless told. */
   readonly withIntercept?: boolean;
+  /** Whether one class can be told from the rest; it can unless told. */
+  readonly withOneVersusRest?: boolean;
   readonly onChange: (problem: RegressionProblem, gesture?: string) => string | undefined;
 }
 
@@ -106,14 +108,15 @@ interface TargetFieldsProps extends DataPanelProps {
   readonly dataset: DatasetSummary;
 }
 
-function TargetFields({ problem, dataset, rowLimit, withIntercept = true, onChange }: TargetFieldsProps) {
+function TargetFields(props: TargetFieldsProps) {
+  const { problem, dataset, rowLimit, withIntercept = true, withOneVersusRest = true, onChange } = props;
   const { endGesture } = experimentStore.getState();
   const standard = dataset.labelColumn ?? dataset.columns.at(-1)!;
   const column = problem.target.column ?? standard;
   const { oneVersusRest } = problem.target;
   const most = Math.min(dataset.rows, rowLimit ?? Infinity);
   // The label values that the summary has are those of the standard target column.
-  const labels = column === standard ? (dataset.labelValues ?? []) : [];
+  const labels = withOneVersusRest && column === standard ? (dataset.labelValues ?? []) : [];
   return (
     <>
       <ControlRow label="target">

@@ -2,12 +2,14 @@ import { NativeSelect } from '@mantine/core';
 import { numberText } from '../controls/number-text';
 import { problemOf, problems, type ProblemConfig, type ProblemKind } from '../../problems/registry';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
+import { withNetwork } from '../../state/network-defaults';
 import { useSession } from '../../state/session-store';
 import { criticalBatches, isComplete } from '../../theory/spectral';
 import { Tex } from '../controls/Tex';
 import { DataPanel } from './DataPanel';
 import { GaussianRows } from './GaussianRows';
 import { KernelPanel } from './KernelPanel';
+import { NetworkPanel } from './NetworkPanel';
 import { SpectrumEditor } from './SpectrumEditor';
 import classes from './problem.module.css';
 
@@ -29,7 +31,9 @@ export function ProblemPanel() {
         value={problem.kind}
         data={problems.map(({ kind, label }) => ({ value: kind, label }))}
         onChange={(event) => {
-          set(initialProblem(event.currentTarget.value as ProblemKind));
+          const kind = event.currentTarget.value as ProblemKind;
+          if (kind === 'network') edit((config) => withNetwork(config));
+          else set(initialProblem(kind));
         }}
       />
       <p className={classes['summary']}>{definition.summary}</p>
@@ -54,6 +58,7 @@ export function ProblemPanel() {
       )}
       {problem.kind === 'linear-regression' && <DataPanel problem={problem} onChange={set} />}
       {problem.kind === 'kernel-regression' && <KernelPanel problem={problem} onChange={set} />}
+      {problem.kind === 'network' && <NetworkPanel problem={problem} onChange={set} />}
       <Constants />
     </section>
   );

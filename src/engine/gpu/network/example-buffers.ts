@@ -1,7 +1,7 @@
 /** What all cohorts of one network read: its rows, on the GPU once. */
 import type { GpuContext } from '../../../gpu/device';
 import { sizeOf, strideOf } from '../../../models/network';
-import type { NetworkObjective } from '../../../problems/types';
+import type { Examples, NetworkObjective } from '../../../problems/types';
 import type { Buffers } from '../programme';
 import { targetBlocks } from './programs';
 
@@ -45,7 +45,10 @@ export class ExampleBuffers {
 }
 
 /** Bytes that the rows take on the GPU, in each buffer. */
-export function exampleBytes({ network, rows }: NetworkObjective): number[] {
+export function exampleBytes({
+  network,
+  rows,
+}: Pick<NetworkObjective, 'network'> & { readonly rows: Pick<Examples, 'count' | 'test'> }): number[] {
   const count = rows.count + rows.test;
   return [4 * count * sizeOf(network.tensors[0]!), 16 * count * targetBlocks(network)];
 }

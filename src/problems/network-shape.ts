@@ -1,0 +1,52 @@
+/** What a network problem comes to before its data is made: known from its configuration, or from the data set's summary. */
+import type { DatasetSummary } from '../data/dataset-store';
+import { DIGIT_SIDE } from '../data/digits/digits';
+import type { Shape } from '../models/network';
+import { RECORDED_ROWS, type NetworkConfig } from './network';
+import { testRows } from './network-data';
+import type { Examples } from './types';
+
+export interface DataShape {
+  readonly input: Shape;
+  readonly outputs: number;
+  readonly rows: Pick<Examples, 'count' | 'test' | 'recorded'>;
+}
+
+/**
+ * The shape of the data; undefined for files that are not loaded. Of a table it is an upper bound: columns that are the same
+ * in all rows are dropped when it is read, and classes are counted over all rows.
+ */
+export function dataShape(
+  { data, test, loss }: Pick<NetworkConfig, 'data' | 'test' | 'loss'>,
+  dataset: DatasetSummary | undefined,
+): DataShape | undefined {
+  const classes = loss === 'cross-entropy';
+  switch (data.kind) {
+    case 'teacher':
+      return { input: vector(data.inputs), outputs: data.outputs, rows: split(data.rows, test) };
+    case 'digits':
+      return { input: square(data.side ?? DIGIT_SIDE, 1), outputs: 10, rows: split(data.rows, test) };
+    case 'files': {
+      if (!dataset) return undefined;
+      const rows = split(Math.min(data.rows ?? dataset.rows, dataset.rows), test);
+      const labels = dataset.labelValues?.length ?? dataset.classNames?.length ?? 2;
+      const { image, columns, labelColumn } = dataset;
+      const pictures = image && (data.column === undefined || data.column === (labelColumn ?? columns.at(-1)));
+      if (!pictures) return { input: vector(Math.max(columns.length - 1, 1)), outputs: classes ? labels : 1, rows };
+      const input = data.side === undefined ? shapeOf(image) : square(data.side, image.channels);
+      return { input, outputs: labels, rows };
+    }
+    default:
+      return { input: vector(2), outputs: classes ? 2 : 1, rows: split(data.rows, test) };
+  }
+}
+
+const vector = (channels: number): Shape => ({ height: 1, width: 1, channels });
+const square = (side: number, channels: number): Shape => ({ height: side, width: side, channels });
+const shapeOf = ({ height, width, channels }: Shape): Shape => ({ height, width, channels });
+
+function split(all: number, share: number): DataShape['rows'] {
+  const test = testRows(all, share);
+  const count = all - test;
+  return { count, test, recorded: { count: Math.min(count, RECORDED_ROWS), test: Math.min(test, RECORDED_ROWS) } };
+}

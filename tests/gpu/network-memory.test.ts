@@ -1,0 +1,85 @@
+/** What a network's lanes are said to take before they are made, against the ledger of what they took. */
+import { afterEach, expect, it } from 'vitest';
+import type { CohortOptions, Lane } from '../../src/engine/backend';
+import { GpuBackend } from '../../src/engine/gpu/gpu-backend';
+import { laneSets, networkMemory } from '../../src/engine/gpu/network/memory';
+import { DeviceError, openDevice } from '../../src/gpu/device';
+import type { LayerConfig } from '../../src/models/layers';
+import { drawUp } from '../../src/models/network';
+import { fullyConnected } from '../../src/models/presets';
+import type { NetworkObjective } from '../../src/problems/types';
+import { sgd } from '../support/experiments';
+
+let gpu: GpuBackend | undefined;
+
+afterEach(() => {
+  gpu?.destroy();
+});
+
+const convolutional: readonly LayerConfig[] = [
+  { kind: 'convolution', channels: 8, size: 3, bias: false },
+  { kind: 'batch-norm' },
+  { kind: 'relu' },
+  { kind: 'max-pool' },
+  { kind: 'residual', layers: [{ kind: 'convolution', channels: 12, size: 3, stride: 2 }] },
+  { kind: 'dropout', rate: 0.5 },
+];
+
+function objectiveOf(layers: readonly LayerConfig[]): NetworkObjective {
+  const network = drawUp({ height: 12, width: 12, channels: 3 }, layers, 10, 'cross-entropy');
+  const rows = { count: 300, test: 100, recorded: { count: 300, test: 100 } };
+  return {
+    family: 'network',
+    dimension: network.dimension,
+    coordinates: 'weights',
+    network,
+    rows: { kind: 'examples', ...rows, features: new Float32Array(400 * 432), targets: new Float32Array(400) },
+  };
+}
+
+const lanesOf = (batches: readonly number[], seeds: number): Lane[] =>
+  batches.flatMap((batch) => Array.from({ length: seeds }, (_, seed) => ({ run: { ...sgd(0.1), batch }, seed })));
+
+const optionsOf = (objective: NetworkObjective, lanes: readonly Lane[]): CohortOptions => ({
+  objective,
+  lanes,
+  seed: 1,
+  sampling: 'replacement',
+  lossLimit: 1e30,
+});
+
+it.each([
+  ['fully connected, two batch sizes', fullyConnected(1, 40), lanesOf([16, 16, 64], 3)],
+  ['convolutional', convolutional, lanesOf([32, 32], 2)],
+])('%s', async (_, layers, lanes) => {
+  gpu = new GpuBackend(await openDevice());
+  const objective = objectiveOf(layers);
+  const told = networkMemory(objective, laneSets(lanes));
+  const cohort = await gpu.cohort(optionsOf(objective, lanes));
+  await cohort.execute([{ from: 0, to: 1, record: true }]);
+  await cohort.save();
+  const { peakBytes } = gpu.context.memory;
+  expect(told.total).toBeGreaterThan(0.9 * peakBytes);
+  expect(told.total).toBeLessThan(1.2 * peakBytes);
+  expect(told.largest).toBeLessThan(told.total);
+});
+
+it('refuses with the numbers what goes beyond the budget or the device, and makes nothing of it', async () => {
+  const context = await openDevice();
+  const objective = objectiveOf(fullyConnected(1, 1024));
+  gpu = new GpuBackend(context, { networkBudget: 2 ** 20 });
+  const few = gpu.cohort(optionsOf(objective, lanesOf([16], 2)));
+  await expect(few).rejects.toThrow(
+    /^A network with 2 lanes needs \d+\.\d MiB; at most 1\.0 MiB can be had\. Take fewer runs/,
+  );
+  await expect(few).rejects.toBeInstanceOf(DeviceError);
+  expect(context.memory.peakBytes).toBe(0);
+
+  const roomy = new GpuBackend(context, { networkBudget: Number.MAX_SAFE_INTEGER });
+  const most = Math.min(context.limits.maxBufferSize, context.limits.maxStorageBufferBindingSize);
+  const many = Math.ceil(most / (4 * objective.dimension)) + 1;
+  await expect(roomy.cohort(optionsOf(objective, lanesOf([1], many)))).rejects.toThrow(
+    /^One buffer of a network with \d+ lanes needs \d+\.\d \w+; at most/,
+  );
+  expect(context.memory.peakBytes).toBe(0);
+});
