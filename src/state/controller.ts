@@ -78,7 +78,7 @@ export function createController(parts: ControllerParts): Controller {
   /** The engine is at rest until the user edits or plays: a stopped session, or curves of an opened result. */
   let held: string | undefined;
   /** Set by an edit of the problem; the next `restarted` event looks at the step sizes. */
-  let fitNext: 'always' | 'if-far' | undefined;
+  let fitNext: 'always' | 'optimal' | 'if-far' | undefined;
 
   const fail = (error: unknown, topic: string) => {
     notify({ level: 'error', message: messageOf(error), topic });
@@ -168,19 +168,29 @@ export function createController(parts: ControllerParts): Controller {
     }
   };
 
-  /** Fits the step sizes of all runs to the prepared problem: by command, or where an edit of the problem calls for it. */
-  const fit = (when: 'command' | 'always' | 'if-far', objective: ObjectiveSummary | undefined) => {
+  /**
+   * Fits the step sizes of all runs to the prepared problem, or all that the paper has optimal values of: by command, or
+   * where an edit of the problem calls for it.
+   */
+  const fit = (when: 'command' | 'always' | 'optimal' | 'if-far', objective: ObjectiveSummary | undefined) => {
     const constants = objective?.constants;
     if (!constants) return;
     const { config, edit } = experiment.getState();
     if (when === 'if-far' && !stepSizesAreFar(config, constants)) return;
-    const error = edit((latest) => withStepSizes(latest, constants), { amend: when !== 'command' });
+    const fitted = (latest: ExperimentConfig) => {
+      const stepped = withStepSizes(latest, constants);
+      return when === 'optimal' ? withOptimalValues(stepped, constants) : stepped;
+    };
+    const error = edit(fitted, { amend: when !== 'command' });
     if (error) fail(error, 'step-sizes');
   };
 
   const watchProblem = (before: ExperimentConfig, after: ExperimentConfig, edited: boolean) => {
     if (before.problem === after.problem) return;
     if (!edited) fitNext = undefined;
+    // A kernel's κ̃ is about its number of rows: with the one of another problem MaSS would diverge.
+    else if (before.problem.kind !== after.problem.kind && after.problem.kind === 'kernel-regression')
+      fitNext = 'optimal';
     else if (before.problem.kind !== after.problem.kind || dataChanged(before, after)) fitNext = 'always';
     else fitNext ??= 'if-far';
   };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runKey, type ExperimentConfig } from '../../src/experiment/config';
 import { defaultExperiment } from '../../src/experiment/default';
+import { kernelRegression } from '../../src/problems/kernel-regression';
 import { createController, type Controller, type Notice } from '../../src/state/controller';
 import { createExperimentStore, type ExperimentStore } from '../../src/state/experiment-store';
 import { createSession, type Session } from '../../src/state/session-store';
@@ -281,6 +282,22 @@ describe('data', () => {
     }));
     engine.emit({ type: 'restarted', objective: summary(6e6), config: state().config });
     expect(state().config.runs[0]!.hyper['eta']).toBeCloseTo(1 / 6e6, 10);
+  });
+
+  it('begins a kernel regression at the optimal values, and leaves them alone when it is edited', () => {
+    const problem = kernelRegression.default;
+    const mass = () => state().config.runs.find(({ optimizer }) => optimizer === 'mass')!.hyper;
+    const objective = (kappaTilde: number): ObjectiveSummary => ({
+      ...summary(1),
+      constants: { L: 0.1, mu: 0.01, L1: 1, kappaTilde, L1IsBound: false },
+    });
+    const start = { optimizer: 'mass', batch: 1, hyper: { eta: 0.1, alpha: 0.1, kappaTilde: 6 } } as const;
+    state().edit((config) => ({ ...config, problem, runs: [...config.runs, start] }));
+    engine.emit({ type: 'restarted', objective: objective(16), config: state().config });
+    expect(mass()).toEqual({ eta: 1, alpha: 0.025, kappaTilde: 16 });
+    state().edit((config) => ({ ...config, problem: { ...problem, data: { kind: 'moons', rows: 90, noise: 0 } } }));
+    engine.emit({ type: 'restarted', objective: objective(90), config: state().config });
+    expect(mass()).toEqual({ eta: 1, alpha: 0.025, kappaTilde: 16 });
   });
 });
 

@@ -1,4 +1,4 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import type { KernelConfig } from '../../problems/kernel';
 import {
   KERNEL_DATA,
@@ -36,18 +36,17 @@ export function KernelPanel({ problem, onChange }: KernelPanelProps) {
   return (
     <>
       <ControlRow label="kernel" help="Scaled so that k(x, x) = 1: then L₁ = 1 whatever the data.">
-        <SegmentedControl
-          size="xs"
+        <NativeSelect
           flex={1}
           aria-label="Kernel"
+          value={kernel.kind}
           data={[
             { value: 'gaussian', label: 'Gaussian' },
             { value: 'laplacian', label: 'Laplacian' },
             { value: 'polynomial', label: 'Polynomial' },
           ]}
-          value={kernel.kind}
-          onChange={(kind) => {
-            onChange({ ...problem, kernel: withKind(kernel, kind) });
+          onChange={(event) => {
+            onChange({ ...problem, kernel: withKind(kernel, event.currentTarget.value as KernelConfig['kind']) });
           }}
         />
       </ControlRow>
