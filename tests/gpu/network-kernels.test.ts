@@ -33,6 +33,8 @@ interface Case {
   readonly outputs: number;
   readonly loss: LossKind;
   readonly batch: number;
+  /** Without quads of invocations, which a software adapter takes where this is absent. */
+  readonly quads?: false;
 }
 
 const vector = (channels: number): Shape => ({ height: 1, width: 1, channels });
@@ -118,13 +120,19 @@ const cases: readonly Case[] = [
   image('a normalisation of one number', vector(5), [{ kind: 'dense', units: 3 }, norm], 1),
 ];
 
-describe.each(cases)('a network of $name', ({ input, layers, outputs, loss, batch }) => {
+/** Layers whose kernels come in two kinds, by quads and not: the others are the same. */
+const withoutQuads = cases
+  .slice(0, 12)
+  .map((one): Case => ({ ...one, name: `${one.name}, without quads`, quads: false }));
+
+describe.each([...cases, ...withoutQuads])('a network of $name', ({ input, layers, outputs, loss, batch, quads }) => {
   const network = drawUp(input, layers, outputs, loss);
   const pass = (kind: PassContext['pass'], count: number): PassContext => ({
     network,
     workgroup: WORKGROUP,
     batch: count,
     pass: kind,
+    ...(quads === undefined ? {} : { quads }),
   });
 
   it('has the gradient and the step of the float64 passes', async () => {

@@ -37,6 +37,17 @@ export interface Tile {
   readonly columns: number;
 }
 
+/** Invocations of a lane below which tiles are cut: fewer leave most of a GPU idle, and hide no latency. */
+const ENOUGH_INVOCATIONS = 1024;
+
+/** The tile, cut in halves until there are enough of them or they are single rows and columns. */
+export function spread({ rows, columns }: Tile, rowCount: number, columnCount: number): Tile {
+  const enough = Math.ceil(rowCount / rows) * Math.ceil(columnCount / columns) >= ENOUGH_INVOCATIONS;
+  if (enough || (rows === 1 && columns === 1)) return { rows, columns };
+  const smaller = rows > columns ? { rows: Math.ceil(rows / 2), columns } : { rows, columns: Math.ceil(columns / 2) };
+  return spread(smaller, rowCount, columnCount);
+}
+
 /** A tile no larger than what there is, and how many of them there are. */
 export function tilesOf(tile: Tile, rows: number, columns: number) {
   const [tileRows, tileColumns] = [Math.min(tile.rows, rows), Math.min(tile.columns, columns)];

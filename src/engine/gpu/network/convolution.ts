@@ -13,6 +13,7 @@ import {
   giving,
   pixelsOf,
   samples,
+  spread,
   switches,
   tilesOf,
   type Given,
@@ -34,7 +35,8 @@ const ENOUGH_INVOCATIONS = 512;
 export function convolutionForward(context: PassContext, op: Convolution, relu: boolean): Program {
   if (context.quads) return quadForward(context, op, relu);
   const to = context.network.tensors[op.output]!;
-  const tiles = tilesOf(FORWARD, context.batch * pixelsOf(to), channelBlocks(to));
+  const [rows, columns] = [context.batch * pixelsOf(to), channelBlocks(to)];
+  const tiles = tilesOf(spread(FORWARD, rows, columns), rows, columns);
   return {
     code: compose(context, [
       samples(context),
@@ -51,7 +53,8 @@ export function convolutionForward(context: PassContext, op: Convolution, relu: 
 export function convolutionInputGradient(context: PassContext, op: Convolution, given: Given): Program {
   if (context.quads) return quadInputGradient(context, op, given);
   const from = context.network.tensors[op.input]!;
-  const tiles = tilesOf(INPUT_GRADIENT, context.batch * pixelsOf(from), channelBlocks(from));
+  const [rows, columns] = [context.batch * pixelsOf(from), channelBlocks(from)];
+  const tiles = tilesOf(spread(INPUT_GRADIENT, rows, columns), rows, columns);
   return {
     code: compose(context, [
       geometry(context, op),

@@ -10,6 +10,7 @@ import {
   constants,
   giving,
   samples,
+  spread,
   switches,
   tilesOf,
   type Given,
@@ -61,7 +62,7 @@ function tiled(
   columns: number,
   parts: readonly string[],
 ): Program {
-  const tiles = tilesOf(tile, rows, columns);
+  const tiles = tilesOf(spread(tile, rows, columns), rows, columns);
   return {
     code: compose(context, [
       constants({
