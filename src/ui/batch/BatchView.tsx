@@ -27,7 +27,7 @@ export function BatchView() {
   const [unit, setUnit] = useState<SpeedUnit>('step');
   const { ref, width } = useElementSize<HTMLDivElement>();
 
-  const network = objective?.parameters !== undefined;
+  const network = config.problem.kind === 'network';
   // The engine has the problem at hand once it told its objective.
   useEffect(() => {
     if (objective && !network) study.follow(config);

@@ -1,7 +1,7 @@
 /** What follows the pointer: the crosshair with all values, and the frame of a zoom being drawn. Only this re-renders then. */
 import { useRef } from 'react';
 import { formatCount, formatLoss, formatX } from '../../export/figure/format';
-import { formatMetric } from '../../export/figure/metrics';
+import { formatMetric, metricName } from '../../export/figure/metrics';
 import type { ChartModel } from '../../export/figure/model';
 import { textScaleOf } from '../../export/figure/plot';
 import type { Readout } from '../../export/figure/readout';
@@ -138,6 +138,7 @@ export function Crosshair({ model, readout, selection, styles, bands, theory, wi
 }
 
 function headline(model: ChartModel, readout: Readout): string {
-  if (model.axis === 'steps') return `Step ${formatCount(readout.x)}`;
-  return `${formatX(readout.x)} ${units[model.axis]}`;
+  const { axis, metric, metrics } = model;
+  const place = axis === 'steps' ? `Step ${formatCount(readout.x)}` : `${formatX(readout.x)} ${units[axis]}`;
+  return metrics.length > 1 ? `${place}, ${metricName(metric, metrics)}` : place;
 }

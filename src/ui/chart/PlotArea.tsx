@@ -71,11 +71,12 @@ export function PlotArea(props: PlotAreaProps) {
   );
 }
 
-function spoken({ metric }: ChartModel, readout: Readout, theory: boolean): string {
+function spoken({ metric, metrics }: ChartModel, readout: Readout, theory: boolean): string {
   const values = readout.rows.map(({ series, state, median, expected }) => {
     const value = state === 'value' ? formatMetric(metric, median) : state === 'pending' ? 'not there yet' : 'diverged';
     const mean = theory && expected !== undefined ? `, expected ${formatMetric(metric, expected)}` : '';
     return `${series.label} ${value}${mean}`;
   });
-  return `Step ${formatCount(readout.step)}: ${values.join('; ')}.`;
+  const name = metrics.length > 1 ? `, ${metricName(metric, metrics)}` : '';
+  return `Step ${formatCount(readout.step)}${name}: ${values.join('; ')}.`;
 }

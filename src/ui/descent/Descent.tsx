@@ -27,7 +27,7 @@ const kinds: { value: ScaleKind; label: string }[] = [
 export function Descent() {
   const scheme = useComputedColorScheme('light');
   const { ref, entry } = useIntersection<HTMLElement>({ rootMargin: '200px' });
-  const network = useSession((state) => state.objective?.parameters !== undefined);
+  const network = useExperiment(({ config }) => config.problem.kind === 'network');
   const { runs, left, failure } = useTrajectories(!network && (entry?.isIntersecting ?? false));
   const configs = useExperiment((state) => state.config.runs);
   const labels = useMemo(() => runLabels(configs), [configs]);

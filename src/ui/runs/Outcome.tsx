@@ -1,5 +1,6 @@
 import { useShallow } from 'zustand/react/shallow';
 import type { RunConfig } from '../../experiment/config';
+import { useExperiment } from '../../state/experiment-store';
 import { useSession } from '../../state/session-store';
 import { expectationText, outcomeText, standText } from './outcome';
 import { TheoryCard } from './TheoryCard';
@@ -18,14 +19,14 @@ const OF_NETWORKS =
 
 /** State of a run and what theory expects of it. Follows the session by itself, so that the card need not. */
 export function Outcome({ id, run, name, enabled }: OutcomeProps) {
-  const [text, tone, stand, theory, network, stale] = useSession(
-    useShallow(({ shown, progress, imported, objective }) => {
+  const network = useExperiment(({ config }) => config.problem.kind === 'network');
+  const [text, tone, stand, theory, stale] = useSession(
+    useShallow(({ shown, progress, imported }) => {
       const entry = shown.find((candidate) => candidate.id === id);
       const going = progress.state === 'running' || progress.state === 'preparing';
       const outcome = outcomeText(enabled, entry?.curve, going && !imported);
       const curve = enabled ? entry?.curve : undefined;
-      const networks = objective?.parameters !== undefined;
-      return [outcome.text, outcome.tone, curve && standText(curve), curve?.theory, networks, entry?.stale] as const;
+      return [outcome.text, outcome.tone, curve && standText(curve), curve?.theory, entry?.stale] as const;
     }),
   );
   return (

@@ -52,7 +52,7 @@ export function RunList() {
 /** What theory sets in all runs at once. */
 function FitButtons() {
   const controller = useController();
-  const fits = useSession((state) => state.objective !== undefined);
+  const fits = useSession((state) => state.objective?.constants !== undefined);
   const constants = useSession((state) => state.objective?.constants);
   const optimal = useExperiment(({ config }) => config.runs.some((run) => optimalRun(run, constants) !== undefined));
   return (
