@@ -4,6 +4,7 @@ import { fullBatch } from './claims/full-batch';
 import { kernelMachine } from './claims/kernel-machine';
 import { massAccelerates } from './claims/mass-accelerates';
 import { nesterovDiverges } from './claims/nesterov-diverges';
+import { networkClaim } from './claims/network';
 import { noAcceleration } from './claims/no-acceleration';
 import { threeRegimes } from './claims/three-regimes';
 import type { Claim } from './types';
@@ -16,4 +17,5 @@ export const claims: readonly Claim[] = [
   threeRegimes,
   compensationShrinks,
   kernelMachine,
+  networkClaim,
 ];

@@ -10,6 +10,7 @@ export type ClaimId =
   | 'three-regimes'
   | 'compensation'
   | 'kernel-regression'
+  | 'network'
   /** On data of the user's own: made by `yourData`, not in the list. */
   | 'your-data';
 
@@ -18,6 +19,12 @@ export interface GalleryDocument {
   readonly id: string;
   readonly title: string;
   readonly config: ExperimentConfig;
+}
+
+/** The full size of a claim's experiment: to be opened, not judged. */
+export interface LargerDocument extends GalleryDocument {
+  /** What it needs and how long it takes, in a sentence or two. */
+  readonly expected: string;
 }
 
 /** A measured number with the interval that holds the truth with probability `confidence`. */
@@ -87,6 +94,8 @@ export interface Claim {
   readonly statement: string;
   /** The experiments, with hyper-parameters that theory chose. */
   readonly documents: () => readonly GalleryDocument[];
+  /** The same in full size, where that needs data from elsewhere or more than minutes. */
+  readonly larger?: () => readonly LargerDocument[];
   /** Judges what is there: checks whose documents are missing are left out. */
   judge(results: GalleryResults): Promise<Verdict>;
 }

@@ -22,11 +22,12 @@ export async function syntheticResult(
   bend: (run: RunConfig, index: number) => Bend,
 ): Promise<ExperimentResult> {
   const { config } = document;
-  const prediction = await Prediction.of(config);
+  const prediction = config.problem.kind === 'network' ? undefined : await Prediction.of(config);
   const step = evaluationSteps(config.steps, 'auto');
   const runs = config.runs.map((run, index): RunResult => {
     const { speed = 1, diverged = 0, rate } = bend(run, index);
-    const exact = prediction.losses(run, step);
+    // Networks have no theory: their curves are what `rate` says.
+    const exact = prediction?.losses(run, step) ?? step.map(() => Math.LN10);
     const curve = step.map((t, i) => {
       if (rate !== undefined && t > EARLY) return exact[0]! * Math.exp(-rate * t);
       const late = step.findLastIndex((s) => s <= EARLY);

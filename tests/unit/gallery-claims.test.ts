@@ -7,6 +7,7 @@ import { fullBatch } from '../../src/gallery/claims/full-batch';
 import { kernelMachine } from '../../src/gallery/claims/kernel-machine';
 import { massAccelerates } from '../../src/gallery/claims/mass-accelerates';
 import { nesterovDiverges } from '../../src/gallery/claims/nesterov-diverges';
+import { networkClaim } from '../../src/gallery/claims/network';
 import { noAcceleration } from '../../src/gallery/claims/no-acceleration';
 import { threeRegimes } from '../../src/gallery/claims/three-regimes';
 import { claims } from '../../src/gallery/claims';
@@ -39,6 +40,12 @@ async function judged(claim: Claim, bend: Bender): Promise<Verdict> {
 const failures = (verdict: Verdict): string[] => verdict.checks.filter((c) => !c.held).map((c) => c.label);
 const gamma = (run: RunConfig): number => run.hyper['gamma'] ?? 0;
 
+/** Decay of a network's loss: MaSS is the faster the smaller κ̃ is. */
+function rateOfNetwork({ optimizer, hyper }: RunConfig): number {
+  if (optimizer === 'mass') return hyper['kappaTilde']! <= 3 ? 0.02 : 0.012;
+  return optimizer === 'sgd' ? 0.01 : 0.015;
+}
+
 /** What theory expects of each claim's lanes: those of MaSS at small batches are faster than their mean. */
 const expected: Record<string, Bender> = {
   'nesterov-diverges': (run) =>
@@ -60,6 +67,7 @@ const expected: Record<string, Bender> = {
   'three-regimes': () => ({}),
   'kernel-regression': (run) =>
     run.optimizer === 'nesterov' ? { rate: 0, diverged: 1 } : { speed: run.optimizer === 'mass' ? 1.04 : 1.02 },
+  network: (run) => ({ rate: rateOfNetwork(run) }),
   compensation: (run) => (run.batch === 1 && run.hyper['kappaTilde'] === 1 ? { rate: 0, diverged: 1 } : {}),
 };
 
@@ -71,6 +79,12 @@ describe('documents of the gallery', () => {
       expect(parseExperiment(config)).toEqual(config);
       expect(new Set(config.runs.map(runKey)).size).toBe(config.runs.length);
     }
+  });
+
+  it('in full size are valid as well', () => {
+    const larger = claims.flatMap((claim) => claim.larger?.() ?? []);
+    expect(larger.length).toBeGreaterThan(0);
+    for (const { config } of larger) expect(parseExperiment(config)).toEqual(config);
   });
 
   it.each(claims.flatMap((claim) => claim.documents()))(
@@ -174,6 +188,18 @@ describe('a claim fails', () => {
       fullBatch,
       (run) => (run.optimizer === 'mass' && run.batch === 4096 ? { speed: 0.9 } : undefined),
       /^MaSS against Nesterov, both at batch 4096/,
+    ],
+    [
+      'where a network is trained as fast by Adam',
+      networkClaim,
+      (run) => (run.optimizer === 'adam' ? { rate: 0.021 } : undefined),
+      /^Last training loss: Adam against MaSS/,
+    ],
+    [
+      'where MaSS with much compensation stays behind SGD on a network',
+      networkClaim,
+      (run) => (run.hyper['kappaTilde'] === 12 ? { rate: 0.009 } : undefined),
+      /^Last training loss: SGD against MaSS, κ̃ = 12/,
     ],
     [
       'where small batches do not scale linearly',

@@ -1,7 +1,7 @@
 import { Button, Progress } from '@mantine/core';
 import { formatCount } from '../../export/figure/format';
 import type { ExperimentConfig } from '../../experiment/config';
-import type { Claim, GalleryDocument } from '../../gallery/types';
+import type { Claim, GalleryDocument, LargerDocument } from '../../gallery/types';
 import type { ClaimOutcome, GalleryState } from '../../state/gallery-store';
 import { ClaimBadge, standingOf, type ClaimStanding } from './ClaimBadge';
 import classes from './gallery.module.css';
@@ -9,7 +9,7 @@ import { VerdictView } from './VerdictView';
 import { why } from './why';
 
 export interface ClaimCardProps {
-  readonly claim: Pick<Claim, 'id' | 'title' | 'statement'>;
+  readonly claim: Pick<Claim, 'id' | 'title' | 'statement' | 'larger'>;
   /** Undefined until they are known. */
   readonly documents: readonly GalleryDocument[] | undefined;
   readonly outcome: ClaimOutcome | undefined;
@@ -51,26 +51,13 @@ export function ClaimCard({
         <div className={classes['claim']}>
           <p>{statement}</p>
           {why[id] && <p className={classes['quiet']}>{why[id]}</p>}
-          <ul className={classes['documents']} aria-label={`Experiments of “${title}”`}>
-            {documents?.map((document) => (
-              <li key={document.id}>
-                <span>
-                  {document.title}
-                  <small>{sizeText(document.config)}</small>
-                </span>
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  aria-label={`Open “${document.title}” in the race`}
-                  onClick={() => {
-                    onOpen(document);
-                  }}
-                >
-                  Open
-                </Button>
-              </li>
-            ))}
-          </ul>
+          <DocumentList label={`Experiments of “${title}”`} documents={documents} onOpen={onOpen} />
+          {claim.larger && (
+            <details>
+              <summary>Full size</summary>
+              <DocumentList label={`Full size of “${title}”`} documents={claim.larger()} onOpen={onOpen} />
+            </details>
+          )}
           <div className={classes['run']}>
             {own ? (
               <Button size="xs" variant="default" onClick={onStop}>
@@ -99,6 +86,38 @@ export function ClaimCard({
         {outcome?.kind === 'judged' && <VerdictView verdict={outcome.verdict} name={title} />}
       </div>
     </li>
+  );
+}
+
+interface DocumentListProps {
+  readonly label: string;
+  readonly documents: readonly (GalleryDocument | LargerDocument)[] | undefined;
+  readonly onOpen: (document: GalleryDocument) => void;
+}
+
+function DocumentList({ label, documents, onOpen }: DocumentListProps) {
+  return (
+    <ul className={classes['documents']} aria-label={label}>
+      {documents?.map((document) => (
+        <li key={document.id}>
+          <span>
+            {document.title}
+            <small>{sizeText(document.config)}</small>
+            {'expected' in document && <small>{document.expected}</small>}
+          </span>
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={`Open “${document.title}” in the race`}
+            onClick={() => {
+              onOpen(document);
+            }}
+          >
+            Open
+          </Button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
