@@ -6,5 +6,6 @@ fn mass_at(c: Coefficients, t: u32) -> Coefficients {
 
 fn mass_step(s: Slots, g: vec4f, c: Coefficients) -> Slots {
   let next = s.x - c.a.x * g;
-  return Slots((1.0 + c.a.y) * next - c.a.y * s.y + c.a.z * g, next, s.z);
+  // Not (1 + gamma) next - gamma w: where 1 + gamma is rounded, that moves what no gradient moves.
+  return Slots(next + c.a.y * (next - s.y) + c.a.z * g, next, s.z);
 }
