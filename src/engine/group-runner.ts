@@ -6,6 +6,7 @@ import { DeviceLostError } from '../gpu/errors';
 import type { Backend, Segment } from './backend';
 import type { EngineInfo, SessionEvent } from './events';
 import { LaneGroup, type GroupOptions, type NewRun } from './lane-group';
+import type { LaneWeights } from './lane-weights';
 import { RateMeter } from './pace';
 
 export interface OpenedBackend {
@@ -66,6 +67,8 @@ export class GroupRunner {
   #moveMilliseconds = FIRST_MOVE;
   /** Lane-steps of wanted runs whose groups are gone, by run. */
   readonly #finished = new Map<string, number>();
+  /** What the lanes of wanted runs have come to whose groups are gone, by run; of networks only. */
+  readonly #weights = new Map<string, readonly LaneWeights[]>();
   /** Called when a group has gone. */
   readonly #waiting = new Set<(cleared: boolean) => void>();
 
@@ -134,7 +137,7 @@ export class GroupRunner {
           continue;
         }
         this.#groups.unshift(new LaneGroup(cohort, options, runs, schedule));
-        for (const { key } of runs) this.#finished.delete(key);
+        this.#forget(runs.map(({ key }) => key));
         announce();
         return;
       } catch (error) {
@@ -154,13 +157,47 @@ export class GroupRunner {
     });
   }
 
-  /** Nobody wants these runs any more. */
-  retire(keys: Iterable<string>): void {
+  #forget(keys: Iterable<string>): void {
     for (const key of keys) {
       this.#finished.delete(key);
-      for (const group of this.#groups) group.retire(key);
+      this.#weights.delete(key);
     }
+  }
+
+  /** Nobody wants these runs any more. While it does not run, resolves when groups that are done with that have gone. */
+  async retire(keys: readonly string[]): Promise<void> {
+    this.#forget(keys);
+    for (const key of keys) for (const group of this.#groups) group.retire(key);
     this.#sweep();
+    if (!this.#running) await this.#finish();
+  }
+
+  /**
+   * What the lane of a network's run with this seed has come to, also after its end; undefined where there is none. Nothing
+   * is given up for it: a run that goes on goes on. Rejects where its device fails.
+   */
+  async weights(key: string, seed: number): Promise<LaneWeights | undefined> {
+    let found: LaneWeights | undefined;
+    await this.#attempt(async () => {
+      found = (await this.#weightsNow(key))?.[seed];
+    });
+    return found;
+  }
+
+  async #weightsNow(key: string): Promise<readonly LaneWeights[] | undefined> {
+    for (;;) {
+      const group = this.#groups.find(({ wantedRuns }) => wantedRuns.some((run) => run.key === key));
+      if (!group) return this.#weights.get(key);
+      if (group.moving && this.#inFlight.size > 0) {
+        await Promise.race(this.#inFlight).catch(() => undefined);
+        continue;
+      }
+      let all: ReadonlyMap<string, readonly LaneWeights[]> | undefined;
+      await this.#track(group, async () => {
+        all = await group.weights();
+      });
+      return all?.get(key);
+    }
   }
 
   start(): void {
@@ -197,10 +234,21 @@ export class GroupRunner {
         await Promise.all(jobs.map(({ group, segments }) => this.#submit(group, segments)));
       });
       this.#sweep();
+      await this.#finish();
     } catch (error) {
       await this.#letGo();
       this.#host.failed(error);
     }
+  }
+
+  /** While it does not run: resolves when groups that are done have gone. */
+  async #finish(): Promise<void> {
+    await this.#attempt(async () => {
+      while (this.#inFlight.size > 0) {
+        await Promise.all(this.#inFlight);
+        this.#sweep();
+      }
+    });
   }
 
   /** Stops and frees all groups. */
@@ -291,9 +339,18 @@ export class GroupRunner {
   #sweep(): void {
     for (const group of [...this.#groups]) {
       if (!group.done) continue;
+      if (group.owesWeights) {
+        // After a loss it must first come to its end again.
+        if (group.over) this.#track(group, () => group.keepWeights()).catch(() => undefined);
+        continue;
+      }
       this.#groups.splice(this.#groups.indexOf(group), 1);
       group.cohort.destroy();
-      for (const run of group.wantedRuns) this.#finished.set(run.key, run.count * group.steps);
+      for (const run of group.wantedRuns) {
+        this.#finished.set(run.key, run.count * group.steps);
+        const weights = group.lastWeights?.get(run.key);
+        if (weights) this.#weights.set(run.key, weights);
+      }
       for (const tell of [...this.#waiting]) tell(false);
     }
   }
@@ -399,6 +456,7 @@ export class GroupRunner {
     for (const group of groups) group.cohort.destroy();
     for (const tell of [...this.#waiting]) tell(true);
     this.#finished.clear();
+    this.#weights.clear();
     this.meter.clear();
     this.#losses = 0;
   }

@@ -6,7 +6,9 @@
 import type { RunConfig } from '../experiment/config';
 import type { LaneOutcome } from '../experiment/result';
 import type { SideMetric } from '../problems/metrics';
+import { DeviceLostError } from '../gpu/errors';
 import type { Backend, Cohort, CohortOptions, CohortState, Segment } from './backend';
+import { weightsOf, type LaneWeights } from './lane-weights';
 
 /** What the lanes of a group share. */
 export interface GroupOptions extends CohortOptions {
@@ -88,6 +90,9 @@ export class LaneGroup {
   #lastWork = FIRST_WORK / GROWTH;
   readonly #outcomes: LaneOutcome[];
   readonly #lastFinite: Float64Array;
+  /** Of a network: lanes that it left behind when it moved, by number. */
+  readonly #left = new Map<number, LaneWeights>();
+  #last: ReadonlyMap<string, readonly LaneWeights[]> | undefined;
 
   /** `options` made the cohort; every lane belongs to one of the runs. */
   constructor(
@@ -314,6 +319,52 @@ export class LaneGroup {
     }
   }
 
+  /** What `keepWeights` kept, by run; undefined until then. */
+  get lastWeights(): ReadonlyMap<string, readonly LaneWeights[]> | undefined {
+    return this.#last;
+  }
+
+  /** Somebody may want to see what its lanes have learned when it is done, and that is not kept yet. */
+  get owesWeights(): boolean {
+    return this.#isNetwork && !this.#last && this.wantedRuns.length > 0;
+  }
+
+  /** Keeps what its lanes have come to, for the time after the cohort; nothing where that cannot be read. */
+  async keepWeights(): Promise<void> {
+    try {
+      this.#last = await this.weights();
+    } catch (error) {
+      if (error instanceof DeviceLostError) throw error;
+      this.#last = new Map();
+    }
+  }
+
+  /** What the lanes of a network have come to: by wanted run, in the order of their seeds. */
+  async weights(): Promise<Map<string, LaneWeights[]>> {
+    const { lanes } = this.#cohort;
+    const members = new Map(this.#members.map((lane, k) => [lane, k]));
+    const state = await this.#cohort.save();
+    return new Map(
+      this.wantedRuns.map(({ key, first, count }) => [
+        key,
+        Array.from({ length: count }, (_, seed) => {
+          const lane = first + seed;
+          const k = members.get(lane);
+          return k === undefined ? this.#left.get(lane)! : this.#dated(lane, weightsOf(lanes, state, k));
+        }),
+      ]),
+    );
+  }
+
+  #dated(lane: number, weights: LaneWeights): LaneWeights {
+    const outcome = this.#outcomes[lane]!;
+    return isOver(outcome) ? { ...weights, step: outcome.step } : weights;
+  }
+
+  get #isNetwork(): boolean {
+    return this.#options.objective.family === 'network';
+  }
+
   /** Whether it is worth moving to a cohort of just those lanes that go on, if that takes about so long. */
   movePays(milliseconds: number): boolean {
     const share = this.#going / this.#members.length;
@@ -337,6 +388,10 @@ export class LaneGroup {
     this.#stays = true;
     const cohort = await backend.cohort({ ...options, state });
     this.#stays = false;
+    if (this.#isNetwork)
+      this.#members.forEach((lane, k) => {
+        if (!kept.includes(k)) this.#left.set(lane, this.#dated(lane, weightsOf(old.lanes, whole, k)));
+      });
     this.#cohort = cohort;
     this.#options = options;
     this.#members = kept.map((k) => this.#members[k]!);
