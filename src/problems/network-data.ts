@@ -57,7 +57,7 @@ export const networkDataSchema = z.discriminatedUnion('kind', [
     /** Column to predict; the last one, or the labels of an IDX pair, when absent. */
     column: z.string().optional(),
     /**
-     * Features (of pictures: each channel) to mean 0 and variance 1; or divided by their largest magnitude; or as they are.
+     * Features (of pictures: each channel), and values that are predicted, to mean 0 and variance 1; or divided by their largest magnitude; or as they are.
      */
     scaling: z.enum(['standardised', 'unit', 'raw']),
     side,
@@ -236,9 +236,20 @@ function fileRows(
     mostFeatures: MAX_COLUMNS,
   });
   const shared = { input: vector(regression.dimension), features: regression.features };
-  if (loss === 'squared-error') return { ...shared, outputs: 1, targets: regression.targets };
+  if (loss === 'squared-error') {
+    if (scaling === 'standardised') standardise(regression.targets);
+    return { ...shared, outputs: 1, targets: regression.targets };
+  }
   const classes = classesOf(table, column, count);
   return { ...shared, outputs: classes.values.length, targets: classes.of, classNames: classes.names };
+}
+
+/** Values to mean 0 and variance 1, in place; equal ones to 0. */
+function standardise(values: Float32Array): void {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  const deviation = Math.sqrt(variance) || 1;
+  for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) / deviation;
 }
 
 const words = new Uint32Array(4);

@@ -6,6 +6,13 @@ import { RECORDED_ROWS, type NetworkConfig } from './network';
 import { testRows } from './network-data';
 import type { Examples } from './types';
 
+/** Whether the rows are pictures with labels: of files, those whose target is the label. */
+export function arePictures(data: NetworkConfig['data'], dataset: DatasetSummary | undefined): boolean {
+  if (data.kind !== 'files') return data.kind === 'digits';
+  const label = dataset?.labelColumn ?? dataset?.columns.at(-1);
+  return dataset?.image !== undefined && (data.column === undefined || data.column === label);
+}
+
 export interface DataShape {
   readonly input: Shape;
   readonly outputs: number;
@@ -30,9 +37,9 @@ export function dataShape(
       if (!dataset) return undefined;
       const rows = split(Math.min(data.rows ?? dataset.rows, dataset.rows), test);
       const labels = dataset.labelValues?.length ?? dataset.classNames?.length ?? 2;
-      const { image, columns, labelColumn } = dataset;
-      const pictures = image && (data.column === undefined || data.column === (labelColumn ?? columns.at(-1)));
-      if (!pictures) return { input: vector(Math.max(columns.length - 1, 1)), outputs: classes ? labels : 1, rows };
+      const { image, columns } = dataset;
+      if (!image || !arePictures(data, dataset))
+        return { input: vector(Math.max(columns.length - 1, 1)), outputs: classes ? labels : 1, rows };
       const input = data.side === undefined ? shapeOf(image) : square(data.side, image.channels);
       return { input, outputs: labels, rows };
     }

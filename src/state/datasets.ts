@@ -3,7 +3,7 @@ import { filesOf } from '../problems/registry';
 import type { ExperimentConfig } from '../experiment/config';
 import type { DataProblem } from '../gallery/your-data';
 import type { DatasetSummary } from '../worker/protocol';
-import { withNetworkData } from './network-defaults';
+import { withNetworkData, withNetworkEdit } from './network-defaults';
 
 /** Files a configuration needs that are not loaded; a problem without any file chosen misses one without a name. */
 export function missingFiles(config: ExperimentConfig, datasets: readonly DatasetSummary[]): readonly string[] {
@@ -52,7 +52,7 @@ export function withDataset(config: ExperimentConfig, dataset: DatasetSummary): 
       problem: { ...problem, data: { kind: 'files', files: [...dataset.files], scaling } },
     };
   }
-  if (problem.kind === 'network') return { ...config, problem: withNetworkData(problem, dataset) };
+  if (problem.kind === 'network') return withNetworkEdit(config, withNetworkData(problem, dataset));
   const before = problem.kind === 'linear-regression' ? problem : undefined;
   const pictures = dataset.image !== undefined;
   const large = before === undefined && dataset.rows * dataset.columns.length > LARGE;

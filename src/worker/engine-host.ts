@@ -23,19 +23,24 @@ import type {
   EngineInfo,
   EngineRemote,
   Inspection,
+  RaceOffer,
   RunAdvice,
   Samples,
   SessionEvent,
   SessionWeights,
   Trajectory,
 } from './protocol';
+import { RaceKeeper } from './race-keeper';
+import { browserRaces } from './race-store';
 import { SweepDesk } from './sweep-desk';
 
 const mappings = browserMappings();
+const races = browserRaces();
 
 export class EngineHost implements EngineRemote {
   readonly #datasets = new DatasetStore({ decodePicture });
   #session: Session | undefined;
+  #keeper: RaceKeeper | undefined;
   #engine: 'auto' | 'cpu' = 'auto';
   #study = new AbortController();
   #inspection = new AbortController();
@@ -58,13 +63,25 @@ export class EngineHost implements EngineRemote {
   ): Promise<EngineInfo> {
     if (this.#session) throw new Error('The engine is open already.');
     this.#engine = options.engine;
+    const send = gathered((events, transfer) => {
+      listener(Comlink.transfer(events, transfer));
+    });
+    if (races)
+      this.#keeper = new RaceKeeper({
+        store: races,
+        saved: () => this.#session?.saved,
+        notify: (message) => {
+          send({ type: 'notice', level: 'warning', message });
+        },
+      });
     this.#session = new Session({
       open: (withoutGpu) => openBackend(options.engine, { withoutGpu, mappings }),
       compileAheadMilliseconds: 1000,
       table: (files) => Promise.resolve(this.#datasets.table(files)),
-      listener: gathered((events, transfer) => {
-        listener(Comlink.transfer(events, transfer));
-      }),
+      listener: (event) => {
+        this.#keeper?.take(event);
+        send(event);
+      },
     });
     return (await this.#session.open()).info;
   }
@@ -76,8 +93,22 @@ export class EngineHost implements EngineRemote {
     return summary;
   }
 
-  update(config: ExperimentConfig): Promise<void> {
-    return this.#opened.update(config);
+  async update(config: ExperimentConfig): Promise<void> {
+    await this.#opened.update(config);
+    this.#keeper?.follow(config);
+  }
+
+  async keptRace(config: ExperimentConfig): Promise<RaceOffer | undefined> {
+    const { backend } = await this.#opened.open();
+    return this.#keeper?.offer(config, backend.kind);
+  }
+
+  async goOn(config: ExperimentConfig): Promise<boolean> {
+    return (await this.#keeper?.goOn(config, (saved) => this.#opened.goOn(config, saved))) ?? false;
+  }
+
+  async discardRace(config: ExperimentConfig): Promise<void> {
+    await this.#keeper?.discard(config);
   }
 
   pause(): Promise<void> {
@@ -111,7 +142,7 @@ export class EngineHost implements EngineRemote {
   }
 
   samples(): Promise<Samples | undefined> {
-    return this.#opened.samples();
+    return Promise.resolve(this.#opened.samples());
   }
 
   weights(run: string, seed: number): Promise<SessionWeights | undefined> {

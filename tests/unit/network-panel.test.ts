@@ -67,6 +67,9 @@ describe('defaults', () => {
     expect(presetOf(onDigits.layers)?.id).toBe('convolutional');
     const onMoons = withData(onDigits, { kind: 'moons', rows: 100, noise: 0 }, undefined);
     expect(onMoons.layers).toEqual(defaultNetwork.layers);
+    const cropped = { ...onDigits, augment: 'crop-flip' as const };
+    expect(withData(cropped, { kind: 'digits', rows: 50 }, undefined)).toHaveProperty('augment');
+    expect(withData(cropped, { kind: 'moons', rows: 50, noise: 0 }, undefined)).not.toHaveProperty('augment');
     expect(presetOf([{ kind: 'relu' }])).toBeUndefined();
   });
 });
@@ -86,6 +89,29 @@ describe('withDataset', () => {
     expect(missingFiles(classified, [dataset])).toEqual([]);
     const values = withDataset(before, { files: ['v.csv'], rows: 9, columns: ['x', 'y'] });
     expect(values.problem).toMatchObject({ loss: 'squared-error' });
+    // Values need smaller gradient steps; Adam's are no gradient steps. Back on classes all is as before.
+    expect(values.runs.map((run) => run.hyper['eta'])).toEqual([0.01, 0.005, 0.005, 0.01, 0.001]);
+    expect(withDataset(values, dataset).runs).toEqual(before.runs);
+  });
+});
+
+describe('values that are predicted', () => {
+  it('are standardised with the features, and only then', async () => {
+    const { context } = await loaded();
+    const targetsOf = async (scaling: 'standardised' | 'raw') => {
+      const data = { kind: 'files', files: ['mine.csv'], column: 'a', scaling } as const;
+      const problem = networkOf({ data: { ...data, files: [...data.files] }, loss: 'squared-error', test: 0 });
+      return (await prepareNetwork(problem, context)).rows.targets;
+    };
+    const [raw, scaled] = [await targetsOf('raw'), await targetsOf('standardised')];
+    const mean = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0) / raw.length;
+    expect(mean(scaled)).toBeCloseTo(0, 5);
+    expect(mean([...scaled].map((value) => value ** 2))).toBeCloseTo(1, 5);
+    expect(Math.max(...raw)).toBe(10);
+    const slope = (raw[1]! - raw[0]!) / (scaled[1]! - scaled[0]!);
+    raw.forEach((value, k) => {
+      expect(value).toBeCloseTo(raw[0]! + slope * (scaled[k]! - scaled[0]!), 4);
+    });
   });
 });
 

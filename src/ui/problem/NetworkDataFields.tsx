@@ -1,5 +1,7 @@
-import { NativeSelect, SegmentedControl } from '@mantine/core';
+import { NativeSelect, SegmentedControl, Switch } from '@mantine/core';
+import { DIGIT_SIDE } from '../../data/digits/digits';
 import type { NetworkData } from '../../problems/network-data';
+import { arePictures } from '../../problems/network-shape';
 import { experimentStore } from '../../state/experiment-store';
 import { sameFiles } from '../../state/datasets';
 import { withData, withNetworkData } from '../../state/network-defaults';
@@ -43,6 +45,7 @@ interface NetworkDataFieldsProps extends NetworkPanelProps {
 export function NetworkDataFields({ problem, dataset, onChange }: NetworkDataFieldsProps) {
   const { data } = problem;
   const datasets = useSession((state) => state.datasets);
+  const pictures = arePictures(data, dataset);
   const set = (next: NetworkData, gesture?: string) => onChange(withData(problem, next, dataset), gesture);
   return (
     <>
@@ -72,8 +75,26 @@ export function NetworkDataFields({ problem, dataset, onChange }: NetworkDataFie
       ) : (
         <BuiltInFields data={data} onChange={set} />
       )}
-      {(data.kind === 'digits' || (data.kind === 'files' && dataset?.image)) && (
-        <SideField data={data} own={data.kind === 'digits' ? 28 : dataset!.image!.width} onChange={set} />
+      {pictures && (data.kind === 'digits' || data.kind === 'files') && (
+        <>
+          <SideField data={data} own={dataset?.image?.width ?? DIGIT_SIDE} onChange={set} />
+          <ControlRow
+            label="augment"
+            htmlFor="augment"
+            help="Trains on random crops and mirror images of the pictures."
+          >
+            <Switch
+              id="augment"
+              size="xs"
+              label="crops and flips"
+              checked={problem.augment === 'crop-flip'}
+              onChange={(event) => {
+                const plain = omit(problem, 'augment');
+                onChange(event.currentTarget.checked ? { ...plain, augment: 'crop-flip' } : plain);
+              }}
+            />
+          </ControlRow>
+        </>
       )}
       <Share
         label="label noise"

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { NETWORK_BUDGET, networkMemory } from '../../engine/gpu/network/memory';
+import { NETWORK_BUDGET, networkMemory, type LaneSet } from '../../engine/gpu/network/memory';
 import { multiplyAdds } from '../../models/cost';
 import type { Network } from '../../models/network';
 import type { DataShape } from '../../problems/network-shape';
@@ -16,9 +16,9 @@ interface NetworkTotalsProps {
 
 /** What a network is in numbers, and what the runs on it take of the GPU's memory, before anything runs. */
 export function NetworkTotals({ network, shape }: NetworkTotalsProps) {
-  const runs = useExperiment(({ config }) => config.runs);
-  const seeds = useExperiment(({ config }) => config.seeds);
-  const sets = useMemo(() => laneSetsOf(runs, seeds), [runs, seeds]);
+  // As text: a dragged step size makes new runs, and the same lanes.
+  const listed = useExperiment(({ config }) => JSON.stringify(laneSetsOf(config.runs, config.seeds)));
+  const sets = useMemo(() => JSON.parse(listed) as LaneSet[], [listed]);
   const memory = useMemo(() => networkMemory({ network, rows: shape.rows }, sets), [network, shape, sets]);
   const lanes = sets.reduce((sum, set) => sum + set.lanes, 0);
   const beyond = memory.total > NETWORK_BUDGET;

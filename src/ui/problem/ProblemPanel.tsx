@@ -2,7 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { numberText } from '../controls/number-text';
 import { problemOf, problems, type ProblemConfig, type ProblemKind } from '../../problems/registry';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
-import { withNetwork } from '../../state/network-defaults';
+import { withNetwork, withNetworkEdit } from '../../state/network-defaults';
 import { useSession } from '../../state/session-store';
 import { criticalBatches, isComplete } from '../../theory/spectral';
 import { Tex } from '../controls/Tex';
@@ -20,8 +20,10 @@ export function ProblemPanel() {
   const definition = problemOf(problem.kind);
 
   const set = (next: ProblemConfig, gesture?: string) =>
-    edit((config) => ({ ...config, problem: next }), gesture === undefined ? {} : { gesture: `problem.${gesture}` })
-      ?.message;
+    edit(
+      (config) => (next.kind === 'network' ? withNetworkEdit(config, next) : { ...config, problem: next }),
+      gesture === undefined ? {} : { gesture: `problem.${gesture}` },
+    )?.message;
 
   return (
     <section aria-labelledby="problem-heading" className={classes['panel']}>

@@ -25,5 +25,5 @@ export function useSamples(): Samples | undefined {
       wanted = false;
     };
   }, [objective, service]);
-  return samples;
+  return objective && samples;
 }
