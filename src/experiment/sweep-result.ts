@@ -16,6 +16,10 @@ export const cellResultSchema = z.strictObject({
   divergedAt: count.optional(),
   /** Last recorded loss: median and 10–90 % band over the lanes. */
   loss: z.strictObject({ median: loss, low: loss, high: loss }),
+  /** Medians of what else was recorded last, as in a race's result; null where half of the lanes diverged. */
+  accuracy: z.number().min(0).max(1).nullable().optional(),
+  testLoss: loss.optional(),
+  testAccuracy: z.number().min(0).max(1).nullable().optional(),
   start: z.number(),
   /** Median of −d ln loss/dt over the later half of the curve; absent where it can't be told. */
   rate: z.number().optional(),

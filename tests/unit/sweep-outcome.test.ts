@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cellResult } from '../../src/engine/sweep/cell-result';
 import { CellCurve } from '../../src/engine/sweep/outcome';
 import { SweepMeter } from '../../src/engine/sweep/meter';
 import type { LaneGroup } from '../../src/engine/lane-group';
@@ -32,6 +33,30 @@ describe('what a cell came to', () => {
     // ln 100 / 0.03 = 153.5
     expect(found.stepsToTolerance).toBe(160);
     expect(found).not.toHaveProperty('divergedAt');
+  });
+
+  it('has the medians of what else was recorded last, of a diverged lane the worst', () => {
+    const after = (outcomes: readonly LaneOutcome[]) => {
+      const curve = new CellCurve();
+      const add = (step: number, accuracies: readonly number[]) => {
+        const testAccuracy = Float64Array.from(accuracies);
+        curve.add([step], testAccuracy, outcomes, { testAccuracy, testLoss: testAccuracy.map((value) => 1 - value) });
+      };
+      add(0, [0.5, 0.5, 0.5]);
+      add(10, [0.7, 0.75, 0.8]);
+      add(20, [0.875, 0.9, Number.NaN]);
+      return curve.outcome('key', rules);
+    };
+    const converged: LaneOutcome = { kind: 'converged', step: 10, loss: 0.2 };
+    const { side } = after([completed, completed, converged]);
+    expect(side).toEqual({ testLoss: 1 - 0.875, testAccuracy: 0.875 });
+    expect(
+      cellResult({ optimizer: 'sgd', batch: 1, hyper: {} }, after([completed, diverged(20), diverged(20)])),
+    ).toMatchObject({
+      testAccuracy: null,
+      testLoss: null,
+    });
+    expect(outcome(steps, [decay(0.1)], [completed])).not.toHaveProperty('side');
   });
 
   it('reads the rate from the later half, above the floor', () => {

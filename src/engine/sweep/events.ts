@@ -1,5 +1,6 @@
 /** What a sweep tells whoever listens. Plain data; typed arrays are fresh and may be transferred. */
 import type { RunConfig } from '../../experiment/config';
+import type { SideMetric } from '../../problems/metrics';
 import type { KnownConstants } from '../../theory/spectral';
 
 /** What a cell came to, over its lanes. A lane that diverged counts as infinite. */
@@ -12,6 +13,11 @@ export interface CellOutcome {
   readonly divergedAt?: number;
   /** Median and 10–90 % band of the last recorded loss; Infinity where lanes diverged. */
   readonly loss: { readonly median: number; readonly low: number; readonly high: number };
+  /**
+   * Median of what is recorded beside the loss, at a lane's last point; of a lane that diverged the worst there is: +∞ of a
+   * loss, −∞ of an accuracy. Absent where nothing is.
+   */
+  readonly side?: Readonly<Partial<Record<SideMetric, number>>>;
   /** The loss at step 0. */
   readonly start: number;
   /** Measured rate: median over the lanes of −d ln f/dt of the later half of the curve; absent where it can't be told. */

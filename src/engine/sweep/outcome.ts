@@ -1,6 +1,7 @@
 /** What a cell's lanes came to, from their recorded losses. */
 import { quantile } from '../../experiment/curves';
 import type { LaneOutcome } from '../../experiment/result';
+import { isAccuracy, SIDE_METRICS, type SideMetric } from '../../problems/metrics';
 import type { CellOutcome } from './events';
 
 export interface OutcomeRules {
@@ -18,13 +19,43 @@ export class CellCurve {
   readonly #step: number[] = [];
   /** As they came in: points × lanes each. */
   readonly #loss: Float64Array[] = [];
+  /** The last finite number of every lane, NaN before there is one. */
+  readonly #side: Partial<Record<SideMetric, Float64Array>> = {};
   #outcomes: readonly LaneOutcome[] = [];
 
-  /** `loss` is points × lanes; it is kept. */
-  add(step: readonly number[], loss: Float64Array, outcomes: readonly LaneOutcome[]): void {
+  /** `loss` and all of `side` are points × lanes; the loss is kept. */
+  add(
+    step: readonly number[],
+    loss: Float64Array,
+    outcomes: readonly LaneOutcome[],
+    side: Readonly<Partial<Record<SideMetric, Float64Array>>> = {},
+  ): void {
     this.#step.push(...step);
     this.#loss.push(loss);
     this.#outcomes = outcomes;
+    for (const metric of SIDE_METRICS) {
+      const numbers = side[metric];
+      if (!numbers) continue;
+      const last = (this.#side[metric] ??= new Float64Array(outcomes.length).fill(Number.NaN));
+      numbers.forEach((value, at) => {
+        if (Number.isFinite(value)) last[at % outcomes.length] = value;
+      });
+    }
+  }
+
+  /** Medians over the lanes; undefined where nothing is recorded beside the loss. */
+  #sides(): Partial<Record<SideMetric, number>> | undefined {
+    const medians = SIDE_METRICS.flatMap((metric) => {
+      const last = this.#side[metric];
+      if (!last) return [];
+      // The worst is sorted to the end.
+      const sign = isAccuracy(metric) ? -1 : 1;
+      const lanes = last.map((value, k) =>
+        this.#outcomes[k]!.kind === 'diverged' || Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value,
+      );
+      return [[metric, sign * median(lanes)] as const];
+    });
+    return medians.length > 0 ? Object.fromEntries(medians) : undefined;
   }
 
   /** Once all lanes have ended. Thousands of cells may end at once: this must be quick. */
@@ -56,12 +87,14 @@ export class CellCurve {
     losses.sort();
     const rate = 2 * rates.length >= count ? median(Float64Array.from(rates)) : Number.NaN;
     const stepsToTolerance = median(arrivals);
+    const side = this.#sides();
     return {
       key,
       lanes: count,
       diverged,
       ...(diverged > 0 ? { divergedAt } : {}),
       loss: { median: quantile(losses, 0.5), low: quantile(losses, 0.1), high: quantile(losses, 0.9) },
+      ...(side ? { side } : {}),
       start: this.#loss[0]?.[0] ?? Number.NaN,
       ...(Number.isFinite(rate) ? { rate } : {}),
       ...(Number.isFinite(stepsToTolerance) ? { stepsToTolerance } : {}),

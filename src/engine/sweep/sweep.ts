@@ -256,7 +256,7 @@ export class Sweep {
         this.#options.onEngine?.(event.engine);
         break;
       case 'points':
-        this.#curves.get(event.run)?.add(event.step, event.loss, event.outcomes);
+        this.#curves.get(event.run)?.add(event.step, event.loss, event.outcomes, event.side);
         break;
       case 'run-finished':
         this.#ended.push(event.run);

@@ -3,7 +3,7 @@
  * a cell, the brighter.
  */
 import { interpolateViridis } from 'd3-scale-chromatic';
-import { logTicks, makeScale, type Scale, type Tick } from '../figure/scale';
+import { logTicks, makeScale, shareTicks, type Scale, type Tick } from '../figure/scale';
 import type { Metric } from './metrics';
 
 export const SHADES = 256;
@@ -27,7 +27,7 @@ export interface ColourScale {
   readonly ticks: (count: number) => Tick[];
 }
 
-/** The scale that holds all values of all maps; undefined where there are none. Logarithmic: values span decades. */
+/** The scale that holds all values of all maps; undefined where there are none. Logarithmic where values span decades. */
 export function colourScale(
   maps: readonly { readonly values: Iterable<number> }[],
   metric: Metric,
@@ -36,14 +36,14 @@ export function colourScale(
   let high = Number.NEGATIVE_INFINITY;
   for (const { values } of maps)
     for (const value of values) {
-      if (!(value > 0)) continue;
+      if (!(value > 0) && !(metric.share && value === 0)) continue;
       if (value < low) low = value;
       if (value > high) high = value;
     }
   if (!(low <= high)) return undefined;
-  if (metric.better === 'high') low = Math.max(low, high / RATE_RANGE);
+  if (metric.better === 'high' && !metric.share) low = Math.max(low, high / RATE_RANGE);
   const domain: [number, number] = metric.better === 'high' ? [low, high] : [high, low];
-  const scale: Scale = makeScale([low, high], metric.better === 'high' ? [0, 1] : [1, 0], true);
+  const scale: Scale = makeScale([low, high], metric.better === 'high' ? [0, 1] : [1, 0], !metric.share);
   const position = (value: number): number => {
     if (low === high) return 1;
     // Zero, or a loss that rose: the end of the scale that it is beyond.
@@ -54,6 +54,9 @@ export function colourScale(
     domain,
     position,
     shade: (value) => Math.round(position(value) * (SHADES - 1)),
-    ticks: (count) => (low === high ? [{ value: low, label: metric.format(low) }] : logTicks([low, high], count)),
+    ticks: (count) =>
+      low === high
+        ? [{ value: low, label: metric.format(low) }]
+        : (metric.share ? shareTicks : logTicks)([low, high], count),
   };
 }

@@ -1,6 +1,8 @@
 /** The cells of a sweep as comma-separated values (RFC 4180, UTF-8, one header line, one row per finished cell). */
 import Papa from 'papaparse';
 import { optimizerOf } from '../../optimizers/registry';
+import { METRICS, SIDE_METRICS } from '../../problems/metrics';
+import { metricName } from '../figure/metrics';
 import { outcomeAt, runAt, type SweepData } from './data';
 import { placesOf, radiusAt } from './result';
 
@@ -12,6 +14,9 @@ type Cell = string | number;
  */
 export function sweepCsv(data: SweepData): string {
   const keys = [...new Set(data.maps.flatMap(({ run }) => optimizerOf(run.optimizer).hyper.map(({ key }) => key)))];
+  const recorded = SIDE_METRICS.filter((metric) =>
+    [...data.outcomes.values()].some(({ side }) => side?.[metric] !== undefined),
+  );
   const fields = [
     'map',
     'optimizer',
@@ -24,6 +29,7 @@ export function sweepCsv(data: SweepData): string {
     'median of last loss',
     '10 % quantile of last loss',
     '90 % quantile of last loss',
+    ...recorded.map((metric) => `median of last ${metricName(metric, METRICS)}`),
     'rate (per step)',
     'steps to tolerance',
     'last step',
@@ -35,7 +41,7 @@ export function sweepCsv(data: SweepData): string {
       const outcome = outcomeAt(data, place);
       if (!outcome) continue;
       const { optimizer, batch, hyper } = runAt(data, place);
-      const { lanes, diverged, divergedAt, start, loss, rate, stepsToTolerance, steps } = outcome;
+      const { lanes, diverged, divergedAt, start, loss, side, rate, stepsToTolerance, steps } = outcome;
       rows.push([
         label,
         optimizer,
@@ -48,6 +54,7 @@ export function sweepCsv(data: SweepData): string {
         cell(loss.median),
         cell(loss.low),
         cell(loss.high),
+        ...recorded.map((metric) => cell(side?.[metric])),
         rate ?? '',
         stepsToTolerance ?? '',
         steps,
@@ -58,4 +65,8 @@ export function sweepCsv(data: SweepData): string {
 }
 
 const cell = (value: number | undefined): Cell =>
-  value === undefined || Number.isNaN(value) ? '' : Number.isFinite(value) ? value : 'inf';
+  value === undefined || Number.isNaN(value) || value === Number.NEGATIVE_INFINITY
+    ? ''
+    : Number.isFinite(value)
+      ? value
+      : 'inf';

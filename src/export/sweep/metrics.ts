@@ -1,8 +1,9 @@
 /** What a map may show of its cells. */
 import type { CellOutcome } from '../../engine/sweep/events';
 import { formatCount, formatLoss, formatParameter } from '../figure/format';
+import { formatShare } from '../figure/metrics';
 
-export type MetricId = 'steps' | 'samples' | 'rate' | 'loss';
+export type MetricId = 'steps' | 'samples' | 'rate' | 'loss' | 'testLoss' | 'testAccuracy';
 
 export interface Metric {
   readonly id: MetricId;
@@ -11,6 +12,8 @@ export interface Metric {
   /** In full, with the tolerance where it counts. */
   readonly title: (tolerance: number) => string;
   readonly better: 'low' | 'high';
+  /** A share of rows: colours are spread evenly over it, not over its logarithm. */
+  readonly share?: boolean;
   /** Undefined where the cell has no such value. */
   readonly value: (outcome: CellOutcome, batch: number) => number | undefined;
   readonly format: (value: number) => string;
@@ -68,7 +71,32 @@ const loss: Metric = {
   missing: 'unknown',
 };
 
-export const metrics: readonly [Metric, ...Metric[]] = [steps, samples, rate, loss];
+const testLoss: Metric = {
+  ...loss,
+  id: 'testLoss',
+  label: 'Test loss',
+  title: () => 'Last loss of the test rows, median of the seeds',
+  value: ({ side }) => finite(side?.testLoss),
+};
+
+const testAccuracy: Metric = {
+  ...loss,
+  id: 'testAccuracy',
+  label: 'Test accuracy',
+  title: () => 'Last accuracy on the test rows, median of the seeds',
+  better: 'high',
+  share: true,
+  value: ({ side }) => finite(side?.testAccuracy),
+  format: formatShare,
+};
+
+export const metrics: readonly [Metric, ...Metric[]] = [steps, samples, rate, loss, testLoss, testAccuracy];
+
+/** The metrics that cells may have: those of test rows only where a finished one has them. */
+export function metricsOf(outcomes: Iterable<CellOutcome>): Metric[] {
+  const [first] = outcomes;
+  return metrics.filter(({ id }) => (id !== 'testLoss' && id !== 'testAccuracy') || first?.side?.[id] !== undefined);
+}
 
 export const metricOf = (id: MetricId): Metric => metrics.find((metric) => metric.id === id) ?? steps;
 

@@ -68,6 +68,10 @@ function deedOf(metric: Metric, tolerance: number): (value: number, plural: bool
       return (value, plural) => `${plural ? 'fall' : 'falls'} at a rate of ${formatLoss(value)} per step`;
     case 'loss':
       return (value, plural) => `${plural ? 'end' : 'ends'} at a loss of ${formatLoss(value)}`;
+    case 'testLoss':
+      return (value, plural) => `${plural ? 'end' : 'ends'} at a test loss of ${formatLoss(value)}`;
+    case 'testAccuracy':
+      return (value, plural) => `${plural ? 'end' : 'ends'} at a test accuracy of ${metric.format(value)}`;
   }
 }
 
@@ -78,7 +82,9 @@ const apart = (a: number, b: number): boolean => {
 };
 
 function margin(metric: Metric, winner: number, other: number): string {
-  const word = { steps: 'fewer than', samples: 'fewer than', rate: 'faster than', loss: 'below' }[metric.id];
+  if (metric.share) return `${(100 * (winner - other)).toPrecision(2)} points above`;
+  const words = { steps: 'fewer than', samples: 'fewer than', rate: 'faster than' };
+  const word = metric.id in words ? words[metric.id as keyof typeof words] : 'below';
   const factor = metric.better === 'low' ? other / winner : winner / other;
   if (!(factor > 1) || !Number.isFinite(factor)) return metric.better === 'low' ? 'less than' : 'more than';
   return `${formatFactor(factor)} × ${word}`;

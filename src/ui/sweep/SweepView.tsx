@@ -6,7 +6,7 @@ import { useStore } from 'zustand';
 import { colourScale } from '../../export/sweep/colours';
 import { isFinished, readMaps, runAt, type CellPlace, type MapValues, type SweepData } from '../../export/sweep/data';
 import { overlaysThere } from '../../export/sweep/legend';
-import { metricOf, metrics, type Metric } from '../../export/sweep/metrics';
+import { metricOf, metricsOf, type Metric } from '../../export/sweep/metrics';
 import { winnerSentence } from '../../export/sweep/winner';
 import { missingFiles } from '../../state/datasets';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
@@ -35,11 +35,12 @@ export function SweepView() {
   const datasets = useSession((state) => state.datasets);
   const state = useStore(study.store);
   const { metric: metricId, table, set } = useSweepView((view) => view);
-  const metric = metricOf(metricId);
   const { cells } = state;
   const constants = bestConstants(cells, config, objective?.constants);
   const draft = useMemo(() => config.sweep ?? defaultSweep(config, constants), [config, constants]);
   const data = useMemo(() => sweepDataOf(cells, config, draft, constants), [cells, config, draft, constants]);
+  const offered = useMemo(() => metricsOf(data.outcomes.values()), [data]);
+  const metric = useMemo(() => offered.find(({ id }) => id === metricId) ?? metricOf('steps'), [offered, metricId]);
   const values = useMemo(() => readMaps(data, metric), [data, metric]);
   const scale = useMemo(() => colourScale(values, metric), [values, metric]);
 
@@ -114,11 +115,11 @@ export function SweepView() {
             <SegmentedControl
               size="xs"
               aria-label="What the maps show"
-              value={metricId}
+              value={metric.id}
               onChange={(value) => {
                 set({ metric: value });
               }}
-              data={metrics.map(({ id, label }) => ({ value: id, label }))}
+              data={offered.map(({ id, label }) => ({ value: id, label }))}
             />
             <Switch
               size="xs"
@@ -135,7 +136,7 @@ export function SweepView() {
             tolerance={draft.tolerance}
             entries={overlaysThere(data, values, metric)}
           />
-          {metricId === 'loss' && draft.stopAtTolerance && (
+          {(metric.id === 'loss' || metric.id.startsWith('test')) && draft.stopAtTolerance && (
             <p className={classes['note']}>
               Seeds that reach the tolerance stop there: their last loss lies just below it.
             </p>
