@@ -7,7 +7,9 @@ import type { Backend, Segment } from './backend';
 import type { EngineInfo, SessionEvent } from './events';
 import { LaneGroup, type GroupOptions, type NewRun } from './lane-group';
 import type { LaneWeights } from './lane-weights';
+import { savedState, savedWeights } from './cohort-state';
 import { RateMeter } from './pace';
+import type { SavedFinish, SavedGroup } from './saved-race';
 
 export interface OpenedBackend {
   readonly backend: Backend;
@@ -46,6 +48,8 @@ const FIRST_MOVE = 200;
 export interface AddOptions {
   /** Waits, before the lanes are made, until fewer groups than this are there. */
   readonly atMost?: number;
+  /** Where the lanes stand; at their start where absent. */
+  readonly saved?: SavedGroup;
 }
 
 export class GroupRunner {
@@ -94,6 +98,11 @@ export class GroupRunner {
     );
   }
 
+  /** The arithmetic that computes; undefined while none is open. */
+  get kind(): Backend['kind'] | undefined {
+    return this.#opened?.backend.kind;
+  }
+
   /** Bytes held by the backend. */
   get bytes(): number {
     return this.#opened?.backend.bytes ?? 0;
@@ -125,18 +134,19 @@ export class GroupRunner {
     runs: readonly NewRun[],
     schedule: readonly number[],
     announce: () => void,
-    { atMost = Number.POSITIVE_INFINITY }: AddOptions = {},
+    { atMost = Number.POSITIVE_INFINITY, saved }: AddOptions = {},
   ): Promise<void> {
     while (this.#groups.length >= atMost) await this.#groupGone();
+    const present = saved ? { ...options, lanes: saved.members.map((lane) => options.lanes[lane]!) } : options;
     for (;;) {
       const opened = await this.open();
       try {
-        const cohort = await opened.backend.cohort(options);
+        const cohort = await opened.backend.cohort(saved ? { ...present, state: savedState(saved) } : present);
         if (this.#opened !== opened) {
           cohort.destroy();
           continue;
         }
-        this.#groups.unshift(new LaneGroup(cohort, options, runs, schedule));
+        this.#groups.unshift(new LaneGroup(cohort, present, runs, schedule, saved));
         this.#forget(runs.map(({ key }) => key));
         announce();
         return;
@@ -144,6 +154,26 @@ export class GroupRunner {
         await this.#survive(error, opened);
       }
     }
+  }
+
+  /** Takes in a run that finished before: it counts as done. */
+  addFinished({ key, laneSteps, weights }: SavedFinish): void {
+    this.#finished.set(key, laneSteps);
+    if (weights) this.#weights.set(key, weights.map(savedWeights));
+  }
+
+  /**
+   * What all groups that have a checkpoint and all finished runs need to go on later; undefined while there is no such group,
+   * or while one waits for what was recorded before its checkpoint.
+   */
+  get saved(): { readonly groups: readonly SavedGroup[]; readonly finished: readonly SavedFinish[] } | undefined {
+    const groups = this.#groups.filter(({ checkpoint, wantedRuns }) => checkpoint && wantedRuns.length > 0);
+    if (groups.length === 0 || !groups.every(({ savable }) => savable)) return undefined;
+    const finished = [...this.#finished].map(([key, laneSteps]) => {
+      const weights = this.#weights.get(key);
+      return { key, laneSteps, ...(weights ? { weights: [...weights] } : {}) };
+    });
+    return { groups: groups.map(({ saved }) => saved), finished };
   }
 
   #groupGone(): Promise<void> {

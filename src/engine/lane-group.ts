@@ -8,7 +8,9 @@ import type { LaneOutcome } from '../experiment/result';
 import type { SideMetric } from '../problems/metrics';
 import { DeviceLostError } from '../gpu/errors';
 import type { Backend, Cohort, CohortOptions, CohortState, Segment } from './backend';
+import { savedState, savedWeights, selectLanes } from './cohort-state';
 import { weightsOf, type LaneWeights } from './lane-weights';
+import type { SavedGroup } from './saved-race';
 
 /** What the lanes of a group share. */
 export interface GroupOptions extends CohortOptions {
@@ -65,6 +67,8 @@ export class LaneGroup {
   seconds = 0;
   checkpoint: CohortState | undefined;
   checkpointSeconds = 0;
+  /** What was planned before the checkpoint records up to here. */
+  #checkpointPoint = -1;
   /** It is to move, or moves, to a smaller cohort: nothing may be planned. */
   moving = false;
   /** A checkpoint is on its way. */
@@ -91,27 +95,46 @@ export class LaneGroup {
   readonly #outcomes: LaneOutcome[];
   readonly #lastFinite: Float64Array;
   /** Of a network: lanes that it left behind when it moved, by number. */
-  readonly #left = new Map<number, LaneWeights>();
+  readonly #left: Map<number, LaneWeights>;
   #last: ReadonlyMap<string, readonly LaneWeights[]> | undefined;
 
-  /** `options` made the cohort; every lane belongs to one of the runs. */
+  /** `options` made the cohort, of `saved` the lanes that have a state; every lane belongs to one of the runs. */
   constructor(
     cohort: Cohort,
     options: GroupOptions,
     runs: readonly NewRun[],
     readonly schedule: readonly number[],
+    saved?: SavedGroup,
   ) {
     this.#cohort = cohort;
     this.#options = options;
     this.runs = runs.map((run) => ({ ...run, wanted: true, over: false }));
-    const lanes = cohort.lanes.length;
-    this.#members = Array.from({ length: lanes }, (_, k) => k);
-    this.#outcomes = cohort.lanes.map(() => ({ kind: 'running', step: 0 }));
-    this.#lastFinite = new Float64Array(lanes);
+    const lanes = runs.reduce((sum, run) => sum + run.count, 0);
+    this.#members = saved?.members ?? Array.from({ length: lanes }, (_, k) => k);
+    this.#outcomes = saved ? [...saved.outcomes] : Array.from({ length: lanes }, () => ({ kind: 'running', step: 0 }));
+    this.#lastFinite = saved ? saved.lastFinite.slice() : new Float64Array(lanes);
+    this.#left = new Map(saved?.left.map(({ lane, weights }) => [lane, savedWeights(weights)]));
     this.#going = lanes;
     this.#goingOf = runs.map((run) => run.count);
     this.#runOf = new Int32Array(lanes);
     runs.forEach((run, k) => this.#runOf.fill(k, run.first, run.first + run.count));
+    if (saved) this.#takeUp(saved);
+  }
+
+  /** Stands where the saved group stood at its checkpoint. */
+  #takeUp(saved: SavedGroup): void {
+    this.#outcomes.forEach((outcome, lane) => {
+      if (!isOver(outcome)) return;
+      this.#goingOf[this.#runOf[lane]!]!--;
+      this.#going--;
+    });
+    this.#shownStep = saved.shownStep;
+    this.#shownSeconds = saved.shownSeconds;
+    this.#reached = saved.step;
+    this.runs.forEach((run, k) => (run.over = this.#goingOf[k] === 0 || saved.shownStep >= this.steps));
+    this.checkpoint = savedState(saved);
+    this.checkpointSeconds = saved.seconds;
+    this.restore(this.#cohort);
   }
 
   /** The group owns it. */
@@ -310,13 +333,46 @@ export class LaneGroup {
   /** Keeps the present state to go on from after a loss. */
   async keepCheckpoint(): Promise<void> {
     const seconds = this.seconds;
+    const point = this.schedule[this.#nextPoint - 1] ?? -1;
     this.saving = true;
     try {
       this.checkpoint = await this.#cohort.save();
       this.checkpointSeconds = seconds;
+      this.#checkpointPoint = point;
     } finally {
       this.saving = false;
     }
+  }
+
+  /** Whether `saved` tells all: what was recorded before the checkpoint has been shown. */
+  get savable(): boolean {
+    return !this.done && this.checkpoint !== undefined && this.#shownStep >= this.#checkpointPoint;
+  }
+
+  /** What its wanted runs need to go on from the checkpoint, all numbers in float64. Only while it is savable. */
+  get saved(): SavedGroup {
+    const wanted = (lane: number) => this.runs[this.#runOf[lane]!]!.wanted;
+    const lanes = Array.from(this.#outcomes.keys()).filter(wanted);
+    const renumbered = new Map(lanes.map((lane, k) => [lane, k]));
+    const members = this.#members.flatMap((lane, k) => (wanted(lane) ? [{ lane, k }] : []));
+    const state = selectLanes(
+      this.checkpoint!,
+      members.map(({ k }) => k),
+    );
+    return {
+      runs: this.wantedRuns.map(({ key, count }) => ({ key, count })),
+      schedule: [...this.schedule],
+      members: members.map(({ lane }) => renumbered.get(lane)!),
+      ...state,
+      seconds: this.checkpointSeconds,
+      outcomes: lanes.map((lane) => this.#outcomes[lane]!),
+      lastFinite: Float64Array.from(lanes, (lane) => this.#lastFinite[lane]!),
+      shownStep: this.#shownStep,
+      shownSeconds: this.#shownSeconds,
+      left: [...this.#left].flatMap(([lane, weights]) =>
+        wanted(lane) ? [{ lane: renumbered.get(lane)!, weights }] : [],
+      ),
+    };
   }
 
   /** What `keepWeights` kept, by run; undefined until then. */
@@ -420,21 +476,3 @@ export class LaneGroup {
 
 /** Whether a lane ended before its last step. */
 const isOver = (outcome: LaneOutcome) => outcome.kind === 'diverged' || outcome.kind === 'converged';
-
-/** The state of these lanes alone, in this order. */
-function selectLanes({ step, values, statistics, alive }: CohortState, lanes: readonly number[]): CohortState {
-  const select = (of: Float64Array) => {
-    const size = of.length / alive.length;
-    const selected = new Float64Array(lanes.length * size);
-    lanes.forEach((lane, k) => {
-      selected.set(of.subarray(lane * size, (lane + 1) * size), k * size);
-    });
-    return selected;
-  };
-  return {
-    step,
-    values: select(values),
-    statistics: select(statistics),
-    alive: Uint8Array.from(lanes, (lane) => alive[lane]!),
-  };
-}

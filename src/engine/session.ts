@@ -4,8 +4,9 @@
  * lost. Events tell what happened; nothing here knows a page.
  */
 import type { Table } from '../data/table';
-import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/config';
+import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import { evaluationSteps } from '../experiment/schedule';
+import { metricsOf } from '../problems/metrics';
 import { prepareProblem } from '../problems/registry';
 import type { LeastSquares, NetworkObjective, Objective } from '../problems/types';
 import { objectiveConstants, runTheory } from '../theory/advice';
@@ -17,7 +18,10 @@ import { inspect, type Inspection } from './inspect';
 import type { LaneWeights } from './lane-weights';
 import { startLoss } from './loss-limit';
 import { pointsOf } from './points';
+import { dataPrint, enabledRuns, lanesKey, raceKey } from './race-key';
 import { samplesOf, type Samples } from './samples';
+import { eventsOf } from './race-log';
+import { fitsRace, SAVED_VERSION, type SavedBody, type SavedGroup, type SavedState } from './saved-race';
 import { summaryOf } from './summary';
 import { TheoryDesk, type RunAdvice } from './theory-desk';
 import { TrajectoryDesk, type Trajectory } from './trajectories';
@@ -131,6 +135,51 @@ export class Session {
     return this.#command(() => this.#follow(config, signal));
   }
 
+  /**
+   * Follows a configuration from where a saved race of it stands: its curves are told as they were, and it runs. Resolves
+   * with false, and changes nothing, where the saved race is not one of this configuration and its data.
+   */
+  goOn(config: ExperimentConfig, saved: SavedBody): Promise<boolean> {
+    this.#preparation.abort();
+    this.#preparation = new AbortController();
+    const { signal } = this.#preparation;
+    return this.#command(async () => {
+      await this.open();
+      if (saved.key !== raceKey(config) || !(await this.#prepare(config, signal))) return false;
+      const objective = this.#objective!.value;
+      const shape = {
+        runs: enabledRuns(config),
+        seeds: config.seeds,
+        steps: config.steps,
+        metrics: metricsOf(objective),
+      };
+      if (saved.print !== dataPrint(objective) || !fitsRace(saved, objective, shape)) {
+        this.#prepares(false);
+        return false;
+      }
+      await this.#restart(config, saved);
+      return true;
+    });
+  }
+
+  /**
+   * What it takes to go on later from the last checkpoints, all but the curves; undefined where nothing runs or is paused, or
+   * where that cannot be told just now. Runs without a checkpoint are left out. The arrays are fresh.
+   */
+  get saved(): SavedState | undefined {
+    const objective = this.#objective?.value;
+    const { state } = this;
+    if (!this.#active || !objective || (state !== 'running' && state !== 'paused')) return undefined;
+    const { saved: runs, kind } = this.#runner;
+    if (!runs || !kind) return undefined;
+    const base = { version: SAVED_VERSION, key: raceKey(this.#active) } as const;
+    const step = Math.min(...runs.groups.map((group) => group.step));
+    return {
+      head: { ...base, kind, step, steps: this.#active.steps },
+      body: { ...base, print: dataPrint(objective), groups: [...runs.groups], finished: [...runs.finished] },
+    };
+  }
+
   pause(): Promise<void> {
     return this.#command(() => this.#pause());
   }
@@ -208,8 +257,7 @@ export class Session {
   }
 
   /** Some training rows of the problem followed; undefined where there is none, or where its rows cannot be pictured. */
-  async samples(): Promise<Samples | undefined> {
-    await this.#commands;
+  samples(): Samples | undefined {
     return this.#objective && samplesOf(this.#objective.value);
   }
 
@@ -298,7 +346,8 @@ export class Session {
     }
   }
 
-  async #restart(config: ExperimentConfig): Promise<void> {
+  /** Starts all runs of a configuration, or goes on from where they were. */
+  async #restart(config: ExperimentConfig, saved?: SavedBody): Promise<void> {
     clearTimeout(this.#ahead);
     this.#prepares(true);
     this.#theory.open(undefined);
@@ -318,7 +367,8 @@ export class Session {
       objective: { ...summaryOf(objective), ...(constants ? { constants } : {}) },
     });
     try {
-      await this.#start(config, enabledRuns(config));
+      const known = saved ? await this.#takeUp(config, saved) : new Set<string>();
+      await this.#start(config, new Map([...enabledRuns(config)].filter(([key]) => !known.has(key))));
     } catch (error) {
       this.#fail(error);
     }
@@ -348,20 +398,57 @@ export class Session {
   /** Makes the lanes of these runs. */
   async #start(config: ExperimentConfig, runs: ReadonlyMap<string, RunConfig>): Promise<void> {
     if (runs.size === 0) return;
-    const { seeds, seed, steps, evalEvery, sampling } = config;
+    const { steps, evalEvery } = config;
     const objective = this.#objective!.value;
     const points = pointsOf(config, objective);
+    await this.#add(config, runs, evaluationSteps(steps, evalEvery, points));
+  }
+
+  /** Makes a group of these runs. */
+  async #add(
+    config: ExperimentConfig,
+    runs: ReadonlyMap<string, RunConfig>,
+    schedule: readonly number[],
+    saved?: SavedGroup,
+  ): Promise<void> {
+    const { seeds, seed, sampling } = config;
+    const objective = this.#objective!.value;
     const entries = [...runs].map(([key, run], k) => ({ key, run, first: k * seeds, count: seeds }));
     const lanes = entries.flatMap(({ run }) => Array.from({ length: seeds }, (_, k) => ({ run, seed: k })));
     const options = { objective, lanes, seed, sampling, lossLimit: this.#lossLimit };
     const theory = entries.map(({ run }) => (objective.family === 'network' ? {} : runTheory(objective, run)));
-    const schedule = evaluationSteps(steps, evalEvery, points);
-    await this.#runner.add(options, entries, schedule, () => {
+    const announce = () => {
       entries.forEach(({ key, run }, k) => {
         this.#emit({ type: 'run-started', run: key, lanes: seeds, ...theory[k] });
         this.#theory.add(key, run, schedule);
       });
-    });
+    };
+    await this.#runner.add(options, entries, schedule, announce, saved ? { saved } : {});
+  }
+
+  /** Makes the lanes of a saved race again and tells its curves; returns the keys of its runs. */
+  async #takeUp(config: ExperimentConfig, saved: SavedBody): Promise<ReadonlySet<string>> {
+    const all = enabledRuns(config);
+    const curves = new Map(saved.curves.map((curve) => [curve.key, curve]));
+    // The newest group was saved first.
+    for (const group of saved.groups.toReversed()) {
+      const runs = new Map(group.runs.map(({ key }) => [key, all.get(key)!]));
+      await this.#add(config, runs, group.schedule, group);
+    }
+    for (const finish of saved.finished) {
+      const run = all.get(finish.key)!;
+      const objective = this.#objective!.value;
+      const theory = objective.family === 'network' ? {} : runTheory(objective, run);
+      this.#emit({ type: 'run-started', run: finish.key, lanes: config.seeds, ...theory });
+      this.#theory.add(finish.key, run, curves.get(finish.key)!.step);
+      this.#runner.addFinished(finish);
+    }
+    const known = new Set([
+      ...saved.groups.flatMap(({ runs }) => runs.map(({ key }) => key)),
+      ...saved.finished.map(({ key }) => key),
+    ]);
+    for (const key of known) for (const event of eventsOf(curves.get(key)!)) this.#emit(event);
+    return known;
   }
 
   async #pause(): Promise<void> {
@@ -412,15 +499,4 @@ export class Session {
   #emit(event: SessionEvent): void {
     this.#options.listener(event);
   }
-}
-
-/** The runs that are not switched off, by key; equal runs share their lanes. */
-function enabledRuns(config: ExperimentConfig): Map<string, RunConfig> {
-  return new Map(config.runs.filter((run) => run.enabled !== false).map((run) => [runKey(run), run]));
-}
-
-/** What all lanes share: when it changes, every curve is void. */
-function lanesKey(config: ExperimentConfig): string {
-  const { problem, seeds, seed, steps, evalEvery, sampling, divergenceFactor } = config;
-  return JSON.stringify([problem, seeds, seed, steps, evalEvery, sampling, divergenceFactor]);
 }

@@ -41,6 +41,8 @@ export interface Controller {
   readonly togglePlay: () => void;
   readonly step: () => void;
   readonly reset: () => void;
+  /** Goes on from where an earlier page left the experiment, where that is offered. */
+  readonly goOn: () => void;
   readonly abort: () => void;
   /** Hands files to the engine as one data set and points the experiment at it. */
   readonly addFiles: (files: readonly File[]) => Promise<void>;
@@ -77,6 +79,8 @@ export function createController(parts: ControllerParts): Controller {
   let stopWaiting: (() => void) | undefined;
   /** The engine is at rest until the user edits or plays: a stopped session, or curves of an opened result. */
   let held: string | undefined;
+  /** The first experiment that can be computed may have been under way when an earlier page was left. */
+  let asked = false;
   /** Set by an edit of the problem; the next `restarted` event looks at the step sizes. */
   let fitNext: 'always' | 'optimal' | 'if-far' | undefined;
 
@@ -109,8 +113,36 @@ export function createController(parts: ControllerParts): Controller {
       session.clear();
       return;
     }
+    if (asked) begin(config, ids, (latest) => service.update(latest));
+    else ask(config);
+  };
+
+  /** Asks whether there is something to go on from; if so, all rests until the user decides. */
+  const ask = (config: ExperimentConfig) => {
+    asked = true;
+    inFlight = true;
+    void service
+      .keptRace(config)
+      // Nothing depends on it: what is wrong with the engine shows when it is to compute.
+      .catch(() => undefined)
+      .then((offer) => {
+        inFlight = false;
+        const wanted = computed(config);
+        if (offer && held === undefined && computed(experiment.getState().config) === wanted) {
+          held = wanted;
+          session.offer(offer);
+        } else pump();
+      });
+  };
+
+  /** Has the engine compute a configuration, by `call`. */
+  const begin = (
+    config: ExperimentConfig,
+    ids: readonly number[],
+    call: (config: ExperimentConfig) => Promise<void>,
+  ) => {
     const restarted = newRuns(sentConfig, config);
-    sent = wanted;
+    sent = computed(config);
     sentConfig = config;
     session.expect(config);
     session.follow(config, ids);
@@ -120,8 +152,7 @@ export function createController(parts: ControllerParts): Controller {
       frameTaken = false;
       pump();
     });
-    service
-      .update(config)
+    call(config)
       .then(
         () => {
           const { state } = session.store.getState().progress;
@@ -146,6 +177,15 @@ export function createController(parts: ControllerParts): Controller {
         inFlight = false;
         pump();
       });
+  };
+
+  const goOn = () => {
+    const { config, ids } = experiment.getState();
+    if (!session.store.getState().offer || inFlight || held !== computed(config)) return;
+    held = undefined;
+    begin(config, ids, async (latest) => {
+      if (!(await service.goOn(latest))) await service.update(latest);
+    });
   };
 
   const onEvent = (event: SessionEvent) => {
@@ -240,8 +280,9 @@ export function createController(parts: ControllerParts): Controller {
       pump();
     },
     togglePlay: () => {
-      const { progress, imported } = session.store.getState();
-      if (held !== undefined || imported || progress.state === 'idle') {
+      const { progress, imported, offer } = session.store.getState();
+      if (offer) goOn();
+      else if (held !== undefined || imported || progress.state === 'idle') {
         held = undefined;
         sent = undefined;
         sentConfig = undefined;
@@ -258,12 +299,14 @@ export function createController(parts: ControllerParts): Controller {
     reset: () => {
       if (held === undefined) command(service.reset());
       else {
+        if (session.store.getState().offer) service.discardRace(experiment.getState().config).catch(() => undefined);
         held = undefined;
         sent = undefined;
         sentConfig = undefined;
         pump();
       }
     },
+    goOn,
     abort: () => {
       held = computed(experiment.getState().config);
       sent = undefined;

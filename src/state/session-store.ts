@@ -8,7 +8,14 @@ import { runKey, type ExperimentConfig, type RunConfig } from '../experiment/con
 import { learn } from '../experiment/curve-theory';
 import { appendPoints, emptyCurve, type RunCurve } from '../experiment/curves';
 import type { ExperimentResult } from '../experiment/result';
-import type { DatasetSummary, EngineInfo, ObjectiveSummary, Progress, SessionEvent } from '../worker/protocol';
+import type {
+  DatasetSummary,
+  EngineInfo,
+  ObjectiveSummary,
+  Progress,
+  RaceOffer,
+  SessionEvent,
+} from '../worker/protocol';
 
 /** A run of the experiment with the curve the page shows for it. */
 export interface ShownRun {
@@ -38,6 +45,8 @@ export interface SessionState {
   readonly failure: string | undefined;
   /** Where the curves come from when an opened result is shown; the engine is then at rest. */
   readonly imported: ImportedSource | undefined;
+  /** Where the experiment stood when an earlier page was left: the engine rests until the user decides. */
+  readonly offer: RaceOffer | undefined;
 }
 
 export type ImportedSource = Pick<ExperimentResult, 'config' | 'engine' | 'adapter' | 'epochRows'>;
@@ -54,6 +63,8 @@ export interface Session {
   expect(config: ExperimentConfig): void;
   /** Shows finished curves that were computed elsewhere. */
   showImported(curves: readonly RunCurve[], source: ImportedSource): void;
+  /** Offers to go on; gone with the next thing that is computed or shown. */
+  offer(offer: RaceOffer): void;
   addDataset(dataset: DatasetSummary): void;
   /** Every loaded data set, those included that are not published yet. */
   datasets(): readonly DatasetSummary[];
@@ -73,6 +84,8 @@ const aboutRuns: ReadonlySet<SessionEvent['type']> = new Set([
   'run-finished',
 ]);
 
+const nothing = { objective: undefined, imported: undefined, failure: undefined, offer: undefined } as const;
+
 /** `frame` calls back before the next repaint. */
 export function createSession(frame: (callback: () => void) => void): Session {
   const store = createStore<SessionState>()(() => ({
@@ -85,6 +98,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
     datasets: [],
     failure: undefined,
     imported: undefined,
+    offer: undefined,
   }));
 
   /** Curves with points, by run key. */
@@ -130,7 +144,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
     starting.clear();
     expected = new Map();
     store.setState({ shown: [] });
-    schedule({ objective: undefined, computed: undefined, imported: undefined, failure: undefined });
+    schedule({ ...nothing, computed: undefined });
   };
 
   const reveal = (key: string) => {
@@ -199,6 +213,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
     },
     expect: (config) => {
       detached = false;
+      schedule({ offer: undefined });
       expected = new Map(config.runs.map((run) => [runKey(run), run]));
       // The engine drops a run that left; if it comes back, it starts again.
       for (const map of [curves, starting]) for (const key of map.keys()) if (!expected.has(key)) map.delete(key);
@@ -208,7 +223,10 @@ export function createSession(frame: (callback: () => void) => void): Session {
       starting.clear();
       curves.clear();
       for (const curve of finished) curves.set(curve.key, curve);
-      schedule({ objective: undefined, computed: source.config, imported: source, failure: undefined });
+      schedule({ ...nothing, computed: source.config, imported: source });
+    },
+    offer: (offer) => {
+      schedule({ offer });
     },
     addDataset: (dataset) => {
       const others = datasets().filter((other) => other.files.join('\n') !== dataset.files.join('\n'));

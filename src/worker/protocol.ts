@@ -15,8 +15,10 @@ import type { Trajectory } from '../engine/trajectories';
 import type { ClaimId, Verdict } from '../gallery/types';
 import type { DataProblem } from '../gallery/your-data';
 import type { ClaimDocuments, ClaimProgress, DataClaim, FinishedRace } from './gallery-desk';
+import type { RaceOffer } from './race-keeper';
 
 export type { ClaimDocuments, ClaimProgress, DataClaim, FinishedRace } from './gallery-desk';
+export type { RaceOffer } from './race-keeper';
 export type { DatasetSummary } from '../data/dataset-store';
 export type { AdapterSummary } from '../engine/backend';
 export type { BatchEvent } from '../engine/measure-batches';
@@ -39,6 +41,15 @@ export interface EngineService {
    * length or sampling; else just the runs whose optimizer, batch or hyper-parameters changed.
    */
   update(config: ExperimentConfig): Promise<void>;
+  /** Whether the race of this configuration was kept by an earlier page, and where it stands. */
+  keptRace(config: ExperimentConfig): Promise<RaceOffer | undefined>;
+  /**
+   * Follows this configuration from where its kept race stands; false where it cannot be used (any more): nothing has changed
+   * then.
+   */
+  goOn(config: ExperimentConfig): Promise<boolean>;
+  /** Lets go of the kept race of this configuration. */
+  discardRace(config: ExperimentConfig): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** While paused: every run takes one step and records its loss. */

@@ -6,6 +6,7 @@ import type {
   DataClaim,
   DatasetSummary,
   EngineService,
+  RaceOffer,
   RunAdvice,
   Samples,
   SessionEvent,
@@ -25,6 +26,8 @@ export const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0
 export class FakeEngine implements EngineService {
   readonly calls: Call[] = [];
   dataset: DatasetSummary | Error = { files: ['a.csv'], rows: 10, columns: ['x', 'y'] };
+  /** What `keptRace` finds, and `goOn` goes on from. */
+  kept: RaceOffer | undefined;
   emit: (event: SessionEvent) => void = () => undefined;
 
   /** Names of all calls so far. */
@@ -53,6 +56,20 @@ export class FakeEngine implements EngineService {
 
   update(config: ExperimentConfig): Promise<void> {
     return this.#call('update', config);
+  }
+
+  keptRace(): Promise<RaceOffer | undefined> {
+    return Promise.resolve(this.kept);
+  }
+
+  async goOn(config: ExperimentConfig): Promise<boolean> {
+    await this.#call('goOn', config);
+    return this.kept !== undefined;
+  }
+
+  async discardRace(): Promise<void> {
+    this.kept = undefined;
+    await Promise.resolve();
   }
 
   pause(): Promise<void> {

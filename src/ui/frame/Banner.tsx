@@ -1,5 +1,6 @@
 import { Anchor, CloseButton } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { GoOnOffer } from './GoOnOffer';
 import { useSession } from '../../state/session-store';
 import classes from './frame.module.css';
 
@@ -15,6 +16,7 @@ export function Banners() {
           <strong>This experiment cannot run.</strong> {failure}
         </Banner>
       )}
+      <GoOnOffer />
       {engine?.kind === 'cpu' && !dismissed && (
         <Banner
           tone="calm"

@@ -30,12 +30,19 @@ export function Transport({ blocked }: TransportProps) {
   // Text that changes sixty times a second cannot be read, and would flood a screen reader.
   const { rate, secondsLeft } = useThrottledValue(progress, 250);
   const text = blocked ?? stateText(state, imported, failure !== undefined || state === 'failed');
+  const offered = useSession((session) => session.offer !== undefined);
   const again = state === 'finished' || state === 'idle' || imported;
   const disabled = blocked !== undefined;
 
   return (
     <div className={classes['transport']} role="group" aria-label="Transport">
-      <Buttons going={going} again={again} idle={state === 'idle' || state === 'finished'} disabled={disabled} />
+      <Buttons
+        going={going}
+        again={again}
+        offered={offered}
+        idle={state === 'idle' || state === 'finished'}
+        disabled={disabled}
+      />
       <p className={classes['state']} role="status">
         {state === 'preparing' && <Loader size={12} color="gray" aria-hidden="true" />}
         {text}
@@ -73,14 +80,16 @@ interface ButtonsProps {
   readonly going: boolean;
   /** To play is to start anew. */
   readonly again: boolean;
+  /** To play is to go on from where an earlier page was left. */
+  readonly offered: boolean;
   /** There is nothing to stop. */
   readonly idle: boolean;
   readonly disabled: boolean;
 }
 
-const Buttons = memo(function Buttons({ going, again, idle, disabled }: ButtonsProps) {
+const Buttons = memo(function Buttons({ going, again, offered, idle, disabled }: ButtonsProps) {
   const controller = useController();
-  const playLabel = going ? 'Pause' : again ? 'Run again' : 'Run';
+  const playLabel = going ? 'Pause' : offered ? 'Go on' : again ? 'Run again' : 'Run';
   return (
     <div className={classes['buttons']}>
       <ActionIcon

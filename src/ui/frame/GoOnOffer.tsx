@@ -1,0 +1,26 @@
+import { Button } from '@mantine/core';
+import { useSession } from '../../state/session-store';
+import { useController } from '../controller-context';
+import classes from './frame.module.css';
+
+const whole = new Intl.NumberFormat('en-US');
+
+/** Asks what to do with a race that was under way when the page was left. */
+export function GoOnOffer() {
+  const controller = useController();
+  const offer = useSession((state) => state.offer);
+  if (!offer) return null;
+  return (
+    <section className={classes['offer']} aria-label="Interrupted race">
+      <p role="status">This race was interrupted when the page was left.</p>
+      <div>
+        <Button size="compact-sm" onClick={controller.goOn}>
+          Go on from step {whole.format(offer.step)} of {whole.format(offer.steps)}
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={controller.reset}>
+          Start anew
+        </Button>
+      </div>
+    </section>
+  );
+}
