@@ -1,7 +1,8 @@
 /** Names of downloaded files: they say what is inside, and are safe on every file system. */
 import type { ExperimentConfig } from '../experiment/config';
 
-export type ExportKind = 'experiment' | 'result' | 'points' | 'lanes' | 'chart' | 'maps' | 'cells' | 'batch';
+export type ExportKind =
+  'experiment' | 'result' | 'points' | 'lanes' | 'chart' | 'maps' | 'cells' | 'batch' | 'weights' | 'pytorch';
 
 /** For example `race-gaussian-sgd-mass-chart.svg`; of a sweep `sweep-gaussian-sgd-mass-maps.svg`. */
 export function exportFileName(config: ExperimentConfig, kind: ExportKind, extension: string): string {

@@ -12,6 +12,7 @@ import { Equations } from './equations/Equations';
 import { EmptyStage } from './frame/EmptyStage';
 import { ErrorBoundary } from './frame/ErrorBoundary';
 import { RaceVerdict } from './gallery/RaceVerdict';
+import { LookCloser } from './inspect/LookCloser';
 import { Transport } from './transport/Transport';
 
 /** The race and what explains it. The chart comes first: on a phone it is what one sees. */
@@ -20,6 +21,9 @@ export function RaceView() {
     <>
       <ErrorBoundary place="The chart">
         <Stage />
+      </ErrorBoundary>
+      <ErrorBoundary place="The closer look">
+        <LookCloser />
       </ErrorBoundary>
       <ErrorBoundary place="The equations">
         <Equations />

@@ -1,13 +1,15 @@
 /** Runs on networks that are exported to PyTorch, and what our float64 twin makes of them. */
 import type { ExperimentConfig } from '../../src/experiment/config';
 import type { BundleSource } from '../../src/export/pytorch/bundle';
+import { amend, restart } from '../../src/engine/cpu/amend';
 import type { LayerConfig } from '../../src/models/layers';
 import { drawUp } from '../../src/models/network';
 import { fullyConnected } from '../../src/models/presets';
 import { optimizerOf, type OptimizerId } from '../../src/optimizers/registry';
-import type { Hyper } from '../../src/optimizers/types';
+import type { Hyper, OptimizerDefinition } from '../../src/optimizers/types';
 import { defaultNetwork, prepareNetwork, type NetworkConfig } from '../../src/problems/network';
 import { NetworkReference } from '../../src/problems/network-reference';
+import { rateAt, restartsAt, type Training } from '../../src/problems/training';
 import type { NetworkObjective } from '../../src/problems/types';
 import { stepper } from './lane';
 import { recordedNetwork, seededExamples } from './pytorch-networks';
@@ -53,13 +55,24 @@ const mixed: readonly LayerConfig[] = [
   { kind: 'global-average-pool' },
 ];
 
+/** Everything that a step may be amended by; both schedules act within the steps that are compared. */
+const trainings: Readonly<Record<string, Training>> = {
+  'step decay': { schedule: { kind: 'step', at: [4, 7], factor: 0.3 }, warmUp: 3, weightDecay: 0.02, clip: 0.2 },
+  cosine: { schedule: { kind: 'cosine', period: 8 }, weightDecay: 0.1 },
+};
+
 async function source(
   name: string,
   optimizer: OptimizerId,
   sampling: ExperimentConfig['sampling'],
 ): Promise<BundleSource> {
   const run = { optimizer, batch: 8, hyper: hyper[optimizer] };
-  const problem = { ...moons, ...(name === 'regression' ? { loss: 'squared-error' as const } : {}) };
+  const training = trainings[name];
+  const problem = {
+    ...moons,
+    ...(name === 'regression' ? { loss: 'squared-error' as const } : {}),
+    ...(training ? { training } : {}),
+  };
   const config: ExperimentConfig = {
     version: 1,
     problem,
@@ -75,7 +88,7 @@ async function source(
 }
 
 async function objectiveOf(name: string, problem: NetworkConfig): Promise<NetworkObjective> {
-  if (name === 'two-layer' || name === 'regression')
+  if (name === 'two-layer' || name === 'regression' || name in trainings)
     return prepareNetwork(problem, { seed: SEED, table: () => Promise.reject(new Error('No table is needed')) });
   const network =
     name === 'mixed' ? drawUp({ height: 9, width: 7, channels: 2 }, mixed, 5, 'cross-entropy') : recordedNetwork(name);
@@ -96,6 +109,11 @@ const CASES: readonly (readonly [string, OptimizerId, ExperimentConfig['sampling
   ['resnet-8', 'heavy-ball', 'replacement'],
   ['resnet-8', 'mass', 'epochs'],
   ['mixed', 'sgd', 'epochs'],
+  ['step decay', 'mass', 'epochs'],
+  ['step decay', 'heavy-ball', 'replacement'],
+  ['step decay', 'adam', 'replacement'],
+  ['cosine', 'nesterov', 'replacement'],
+  ['cosine', 'mass', 'epochs'],
 ];
 
 /** Every exported run by name. */
@@ -114,13 +132,22 @@ export function twinLosses({ config, run, laneSeed, objective }: BundleSource): 
   const reference = new NetworkReference(objective, { seed: config.seed, mode: config.sampling });
   const statistics = reference.startStatistics();
   const keys = reference.keys(laneSeed);
-  const lane = stepper(run.optimizer, run.hyper, reference.start(laneSeed));
-  const { iterate } = optimizerOf(run.optimizer);
+  const { training = {} } = objective;
+  const definition: OptimizerDefinition = optimizerOf(run.optimizer);
+  const lane = stepper(run.optimizer, run.hyper, reference.start(laneSeed), {
+    at: (coefficients, t) =>
+      (definition.at?.(coefficients, t) ?? coefficients).map((value, place) =>
+        definition.stepSizes.includes(place) ? rateAt(training, t - 1) * value : value,
+      ),
+  });
+  const { iterate } = definition;
   const gradient = new Float64Array(objective.dimension);
   const recorded = [reference.record(lane.state[iterate]!, statistics)];
   for (let step = 0; step < STEPS; step++) {
     reference.gradient(keys, step, run.batch, lane.state[0]!, statistics, gradient);
+    amend(gradient, lane.state[0]!, training);
     lane.step(gradient);
+    if (definition.restarts && restartsAt(training, step + 1)) restart(lane.state, definition);
     recorded.push(reference.record(lane.state[iterate]!, statistics));
   }
   return recorded;

@@ -13,6 +13,7 @@ import dropoutPy from './python/dropout.py?raw';
 import evaluatePy from './python/evaluate.py?raw';
 import filesPy from './python/files.py?raw';
 import residualPy from './python/residual.py?raw';
+import { trainingCode, type TrainingCode } from './training-code';
 
 export interface ScriptSource {
   readonly config: Pick<ExperimentConfig, 'seed' | 'steps' | 'sampling'>;
@@ -37,9 +38,10 @@ const PRINTED = 100;
 /** The text of `train.py`. */
 export function trainingScript(source: ScriptSource): string {
   const modules = modulesOf(source.objective.network);
-  const { source: optimizer, make } = optimizerCode(source.run.optimizer, source.run.hyper);
+  const training = trainingCode(source.objective.training, optimizerOf(source.run.optimizer));
+  const { source: optimizer, make } = optimizerCode(source.run.optimizer, source.run.hyper, training.varies);
   return sections([
-    head(source),
+    head(source, training),
     constants(source),
     countersPy,
     filesPy,
@@ -48,9 +50,10 @@ export function trainingScript(source: ScriptSource): string {
     `def make_model():\n    return ${sequentialCode(modules, '    ')}`,
     optimizer,
     `def make_optimizer(model):\n    return ${make}`,
+    ...training.sections,
     lossCode(source),
     evaluatePy,
-    mainCode(source, modules),
+    mainCode(source, modules, training),
     'if __name__ == "__main__":\n    main()',
   ]);
 }
@@ -62,7 +65,7 @@ const sections = (parts: readonly string[]) =>
     .filter(Boolean)
     .join('\n\n\n')}\n`;
 
-function head({ objective, run }: ScriptSource): string {
+function head({ objective, run }: ScriptSource, { varies }: TrainingCode): string {
   const { rows, network } = objective;
   const test = rows.test > 0 ? ` ${rows.test} rows are for testing.` : '';
   return `"""Trains a network of ${network.parameters} parameters with ${optimizerOf(run.optimizer).label} on ${rows.count} rows.${test}
@@ -80,7 +83,7 @@ Prints the step and the numbers named in the first line, which are those of w_t.
 import argparse
 import contextlib
 import json
-from pathlib import Path
+${varies ? 'import math\n' : ''}from pathlib import Path
 
 import numpy as np
 import torch
@@ -105,7 +108,11 @@ const lossCode = ({ objective }: ScriptSource) =>
     : 'def loss_of(outputs, targets):\n    return (outputs - targets).square().sum(1).mean() / 2';
 
 /** The lines of the training loop for one step, and what goes before and after it. */
-function mainCode({ config, objective }: ScriptSource, modules: readonly Module[]): string {
+function mainCode(
+  { config, objective }: ScriptSource,
+  modules: readonly Module[],
+  { before, after, varies }: TrainingCode,
+): string {
   const { network, rows } = objective;
   const classes = network.loss === 'cross-entropy';
   const sets = ['train', ...(rows.test > 0 ? ['test'] : [])];
@@ -117,7 +124,10 @@ function mainCode({ config, objective }: ScriptSource, modules: readonly Module[
     ...(uses(modules, 'dropout') ? ['Dropout.step = step'] : []),
     'optimizer.zero_grad()',
     'loss_of(model(train_features[rows]), train_targets[rows]).backward()',
+    ...before,
     'optimizer.step()',
+    'done = step + 1',
+    ...after,
   ];
   const images = takesImages(network) ? '.permute(0, 3, 1, 2).contiguous()' : '';
   return `def main():
@@ -139,7 +149,7 @@ ${sets
     model.load_state_dict(read_safetensors(folder / arguments.weights))
     model.to(arguments.device)
     optimizer = make_optimizer(model)
-
+${varies ? '    rates = [group["lr"] for group in optimizer.param_groups]\n' : ''}
     def show(step):
         numbers = [
 ${sets
@@ -155,7 +165,6 @@ ${sets
     key = stream_key(SEED, ${stream}, LANE_SEED)
     for step in range(arguments.steps):
 ${step.map((line) => `        ${line}`).join('\n')}
-        done = step + 1
         if done <= 10 or done % PRINT_EVERY == 0 or done == arguments.steps:
             show(done)`;
 }

@@ -3,7 +3,7 @@ import type { Samples } from '../../worker/protocol';
 
 /** Red, green, blue and opacity of every pixel of one picture: width × height × 4. */
 export function pictureOf(
-  { width, height, channels, pixels }: Extract<Samples, { kind: 'pictures' }>,
+  { width, height, channels, pixels }: Omit<Extract<Samples, { kind: 'pictures' }>, 'kind' | 'labels'>,
   at: number,
 ): Uint8ClampedArray<ArrayBuffer> {
   const size = width * height;
