@@ -57,7 +57,8 @@ export const networkDataSchema = z.discriminatedUnion('kind', [
     /** Column to predict; the last one, or the labels of an IDX pair, when absent. */
     column: z.string().optional(),
     /**
-     * Features (of pictures: each channel), and values that are predicted, to mean 0 and variance 1; or divided by their largest magnitude; or as they are.
+     * Features (of pictures: each channel), and values that are predicted, to mean 0 and variance 1; or features divided by
+     * their largest magnitude; or all as it is.
      */
     scaling: z.enum(['standardised', 'unit', 'raw']),
     side,

@@ -26,7 +26,7 @@ export const LAYER_NAMES: Readonly<Record<LayerConfig['kind'], string>> = {
   dense: 'Fully connected',
   relu: 'ReLU',
   convolution: 'Convolution',
-  'batch-norm': 'Batch normalisation',
+  'batch-norm': 'Batch norm',
   'max-pool': 'Max pooling',
   'global-average-pool': 'Average pooling',
   dropout: 'Dropout',

@@ -58,7 +58,8 @@ export function LayerFields({ layer, name, onChange }: LayerFieldsProps) {
           />
           <NativeSelect
             size="xs"
-            className={classes['choice'] ?? ''}
+            rightSectionWidth="1.5rem"
+            className={classes['size'] ?? ''}
             aria-label={`${name}: size`}
             value={String(layer.size)}
             data={[
@@ -71,7 +72,8 @@ export function LayerFields({ layer, name, onChange }: LayerFieldsProps) {
           />
           <NativeSelect
             size="xs"
-            className={classes['choice'] ?? ''}
+            rightSectionWidth="1.5rem"
+            className={classes['stride'] ?? ''}
             aria-label={`${name}: stride`}
             value={String(layer.stride ?? 1)}
             data={[
