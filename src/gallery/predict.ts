@@ -14,7 +14,7 @@ import type { Window } from './measure';
 import { slopeOf } from './statistics';
 
 /** float32 follows a loss about this far down from its start: of weights, the digits of a residual cancel. */
-const FLOOR = { error: 1e-26, weights: 1e-11 } as const;
+const FLOOR = { error: 1e-26, weights: 1e-9 } as const;
 
 /** Spectral constants of a stream; throws where rows are stored. */
 export function constantsOf(objective: LeastSquares): SpectralConstants {
