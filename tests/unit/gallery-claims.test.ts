@@ -193,13 +193,13 @@ describe('a claim fails', () => {
       'where a network is trained as fast by Adam',
       networkClaim,
       (run) => (run.optimizer === 'adam' ? { rate: 0.021 } : undefined),
-      /^Last training loss: Adam against MaSS/,
+      /^Training loss at the end: Adam against MaSS/,
     ],
     [
       'where MaSS with much compensation stays behind SGD on a network',
       networkClaim,
       (run) => (run.hyper['kappaTilde'] === 12 ? { rate: 0.009 } : undefined),
-      /^Last training loss: SGD against MaSS, κ̃ = 12/,
+      /^Training loss at the end: SGD against MaSS, κ̃ = 12/,
     ],
     [
       'where small batches do not scale linearly',
