@@ -4,7 +4,7 @@ import { colourScale, SHADES } from '../../src/export/sweep/colours';
 import { CELL, readMaps, runAt } from '../../src/export/sweep/data';
 import { sheetLayout } from '../../src/export/sweep/layout';
 import { sweepMaps, sweepSize } from '../../src/export/sweep/maps';
-import { formatTolerance, metricOf } from '../../src/export/sweep/metrics';
+import { formatTolerance, metricOf, metricsOf } from '../../src/export/sweep/metrics';
 import { exactBest, optimalCurve, stabilityBoundary } from '../../src/export/sweep/theory';
 import { winnerSentence } from '../../src/export/sweep/winner';
 import { suggestedEta } from '../../src/theory/optimal';
@@ -238,5 +238,32 @@ describe('the sentence', () => {
 
   it('writes tolerances as people do', () => {
     expect([1e-6, 2.5e-7, 0.01, 0.05, 1].map(formatTolerance)).toEqual(['10⁻⁶', '2.5×10⁻⁷', '0.01', '0.05', '1']);
+  });
+});
+
+describe('a sweep of networks', () => {
+  const config = swept();
+  const accuracies = [0.5, 0.875, 0.9, 0.6];
+  const data = finished(config, (_, key) => {
+    const testAccuracy = accuracies[key.length % accuracies.length]!;
+    return outcome(key, { side: { testLoss: 1 - testAccuracy, testAccuracy } });
+  });
+
+  it('offers what was recorded of the test rows, and no other does', () => {
+    expect(metricsOf(data.outcomes.values()).map(({ id }) => id)).toContain('testAccuracy');
+    const linear = finished(config, (_, key) => outcome(key));
+    expect(metricsOf(linear.outcomes.values()).map(({ id }) => id)).toEqual(['steps', 'samples', 'rate', 'loss']);
+    expect(metricsOf([])).toHaveLength(4);
+  });
+
+  it('spreads colours evenly over accuracies', () => {
+    const scale = colourScale([{ values: [0, 0.25, 1] }], metricOf('testAccuracy'))!;
+    expect([0, 0.25, 1].map(scale.position)).toEqual([0, 0.25, 1]);
+    expect(scale.ticks(2).map(({ label }) => label)).toContain('50 %');
+  });
+
+  it('names the winner in per cent', () => {
+    const metric = metricOf('testAccuracy');
+    expect(winnerSentence(data, metric, readMaps(data, metric))).toMatch(/at a test accuracy of \d[\d.]* %/);
   });
 });

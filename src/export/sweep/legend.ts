@@ -1,5 +1,6 @@
 /** What the marks of the maps mean; only of those that are there. */
 import { BATCH_PARAMETER } from '../../experiment/sweep';
+import { isComplete } from '../../theory/spectral';
 import { CELL, type MapValues, type SweepData } from './data';
 import type { Metric } from './metrics';
 
@@ -12,7 +13,11 @@ export interface LegendEntries {
   readonly exactBest: string | undefined;
 }
 
-export function overlaysThere({ x, y, maps }: SweepData, values: readonly MapValues[], metric: Metric): LegendEntries {
+export function overlaysThere(
+  { x, y, maps, constants }: SweepData,
+  values: readonly MapValues[],
+  metric: Metric,
+): LegendEntries {
   const there = (is: boolean, text: string) => (is ? text : undefined);
   const known = maps.some(({ radius }) => radius?.some((rho) => !Number.isNaN(rho)));
   const over = (parameter: string) => [x, y].some((axis) => axis.parameter === parameter);
@@ -32,7 +37,9 @@ export function overlaysThere({ x, y, maps }: SweepData, values: readonly MapVal
     ),
     boundary: there(known, 'ρ = 1: beyond it the expectation diverges'),
     optimal: there(
-      over(BATCH_PARAMETER) &&
+      constants !== undefined &&
+        isComplete(constants) &&
+        over(BATCH_PARAMETER) &&
         over('eta') &&
         maps.some(({ run }) => run.optimizer === 'sgd' || run.optimizer === 'mass'),
       'the paper’s optimum, η = 1/Lₘ',

@@ -1,12 +1,12 @@
 /** Step size by batch size, or any two other parameters, for all runs at once: one map per run. */
-import { SegmentedControl, Switch } from '@mantine/core';
-import { useThrottledValue } from '@mantine/hooks';
+import { NativeSelect, SegmentedControl, Switch } from '@mantine/core';
+import { useMediaQuery, useThrottledValue } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { colourScale } from '../../export/sweep/colours';
 import { isFinished, readMaps, runAt, type CellPlace, type MapValues, type SweepData } from '../../export/sweep/data';
 import { overlaysThere } from '../../export/sweep/legend';
-import { metricOf, metricsOf, type Metric } from '../../export/sweep/metrics';
+import { metricOf, metricsOf, type Metric, type MetricId } from '../../export/sweep/metrics';
 import { winnerSentence } from '../../export/sweep/winner';
 import { missingFiles } from '../../state/datasets';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
@@ -112,14 +112,12 @@ export function SweepView() {
       {data.maps.length > 0 && (
         <>
           <div className={classes['toolbar']}>
-            <SegmentedControl
-              size="xs"
-              aria-label="What the maps show"
-              value={metric.id}
-              onChange={(value) => {
-                set({ metric: value });
+            <MetricSwitch
+              offered={offered}
+              metric={metric}
+              onChange={(id) => {
+                set({ metric: id });
               }}
-              data={offered.map(({ id, label }) => ({ value: id, label }))}
             />
             <Switch
               size="xs"
@@ -155,6 +153,32 @@ export function SweepView() {
         </>
       )}
     </section>
+  );
+}
+
+interface MetricSwitchProps {
+  readonly offered: readonly Metric[];
+  readonly metric: Metric;
+  readonly onChange: (id: MetricId) => void;
+}
+
+/** What the maps show; in a list where there are more than a phone has room for. */
+function MetricSwitch({ offered, metric, onChange }: MetricSwitchProps) {
+  const wide = useMediaQuery('(min-width: 48rem)', true, { getInitialValueInEffect: false });
+  const data = offered.map(({ id, label }) => ({ value: id, label }));
+  return wide || offered.length <= 4 ? (
+    <SegmentedControl size="xs" aria-label="What the maps show" value={metric.id} onChange={onChange} data={data} />
+  ) : (
+    <NativeSelect
+      size="xs"
+      aria-label="What the maps show"
+      value={metric.id}
+      data={data}
+      onChange={(event) => {
+        const chosen = offered.find(({ id }) => id === event.currentTarget.value);
+        if (chosen) onChange(chosen.id);
+      }}
+    />
   );
 }
 
