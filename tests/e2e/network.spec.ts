@@ -46,7 +46,8 @@ test('digits are shown as pictures', async ({ page }) => {
   await page.getByRole('combobox', { name: 'Problem' }).selectOption('network');
   await page.getByRole('combobox', { name: 'Data', exact: true }).selectOption('digits');
   const grid = page.getByRole('img', { name: /^The first 40 training pictures, 28 × 28 pixels: \d, / });
-  await expect(grid).toBeVisible();
+  // 2,000 digits are drawn first, after the programs of the network before were compiled.
+  await expect(grid).toBeVisible({ timeout: 60_000 });
   await expect(grid.locator('canvas')).toHaveCount(40);
   const ink = await grid
     .locator('canvas')
