@@ -9,9 +9,11 @@ export function ConfusionTable({ inspection }: { readonly inspection: Inspection
   const n = names.length;
   return (
     <figure className={classes['confusion']}>
+      <figcaption className={classes['note']}>
+        Rows: what it is. Columns: what it is taken for. Colour: share of its row.
+      </figcaption>
       <div className={classes['scroll']} tabIndex={0} role="region" aria-label="Confusion matrix">
         <table>
-          <caption>Rows: what it is. Columns: what it is taken for. Colour: share of its row.</caption>
           <thead>
             <tr>
               <th scope="col">

@@ -31,7 +31,7 @@ export function Mistakes({ inspection }: { readonly inspection: Inspection }) {
               <tr>
                 <th scope="col">{set} row</th>
                 {shown && <th scope="col">point</th>}
-                <th scope="col">true → predicted</th>
+                <th scope="col">class</th>
                 <th scope="col">loss</th>
               </tr>
             </thead>
@@ -41,7 +41,7 @@ export function Mistakes({ inspection }: { readonly inspection: Inspection }) {
                   <th scope="row">{formatCount(mistake.row + 1)}</th>
                   {shown && (
                     <td>
-                      ({formatParameter(shown.points[2 * k]!, 3)}, {formatParameter(shown.points[2 * k + 1]!, 3)})
+                      ({formatParameter(shown.points[2 * k]!, 2)}, {formatParameter(shown.points[2 * k + 1]!, 2)})
                     </td>
                   )}
                   <td>{verdict(inspection, mistake)}</td>
