@@ -19,7 +19,7 @@ export async function finished(page: Page): Promise<void> {
 
 /** Chooses an entry of the export menu and returns the file. */
 export async function exported(page: Page, entry: string): Promise<{ name: string; bytes: Buffer; path: string }> {
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
   const downloading = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: entry, exact: true }).click();
   const download = await downloading;

@@ -12,8 +12,10 @@ import { optimizerIds, optimizerOf } from '../../src/optimizers/registry';
 import type { HyperParameter } from '../../src/optimizers/types';
 import { MAX_STORED_ROWS } from '../../src/problems/gaussian';
 import { KERNEL_DATA, MAX_KERNEL_ROWS } from '../../src/problems/kernel-regression';
+import { isAccuracy, SIDE_METRICS } from '../../src/problems/metrics';
 import type { ProblemConfig, ProblemKind } from '../../src/problems/registry';
 import { MAX_DIMENSION, type Spectrum } from '../../src/problems/spectrum';
+import { LAST_STEP, MAX_DECAYS, type Training } from '../../src/problems/training';
 
 /** JSON has no −0. */
 const positiveZero = (x: number) => (x === 0 ? 0 : x);
@@ -96,6 +98,27 @@ const networkLayer: fc.Arbitrary<LayerConfig> = fc.oneof(
   }),
 );
 
+const trainingStep = fc.oneof(fc.integer({ min: 1, max: LAST_STEP }), fc.constantFrom(1, 3000, LAST_STEP));
+/** Any part of it, nothing included. */
+const training: fc.Arbitrary<Training> = fc.record(
+  {
+    schedule: fc.oneof(
+      fc.record({
+        kind: fc.constant('step' as const),
+        at: fc
+          .uniqueArray(trainingStep, { minLength: 1, maxLength: MAX_DECAYS })
+          .map((at) => at.sort((one, other) => one - other)),
+        factor: bounded(0, 1, true),
+      }),
+      fc.record({ kind: fc.constant('cosine' as const), period: trainingStep }),
+    ),
+    warmUp: trainingStep,
+    weightDecay: bounded(0, 1),
+    clip: bounded(0, 1e30, true),
+  },
+  { requiredKeys: [] },
+);
+
 /** One arbitrary per problem: a new problem does not compile until it has one. */
 const problemsByKind: { [K in ProblemKind]: fc.Arbitrary<Extract<ProblemConfig, { kind: K }>> } = {
   'component-decoupled': fc.record({ kind: fc.constant('component-decoupled'), variances: spectrum }),
@@ -158,17 +181,22 @@ const problemsByKind: { [K in ProblemKind]: fc.Arbitrary<Extract<ProblemConfig, 
       }),
     ),
   }),
-  network: fc.record({
-    kind: fc.constant('network'),
-    data: fc.record({
-      kind: fc.constantFrom(...PLANAR_KINDS),
-      rows: fc.integer({ min: 2, max: 100_000 }),
-      noise: bounded(0, 10),
-    }),
-    test: bounded(0, 0.9),
-    layers: fc.array(networkLayer, { maxLength: 6 }),
-    loss: fc.constantFrom('cross-entropy', 'squared-error'),
-  }),
+  network: fc.record(
+    {
+      kind: fc.constant('network'),
+      data: fc.record({
+        kind: fc.constantFrom(...PLANAR_KINDS),
+        rows: fc.integer({ min: 2, max: 100_000 }),
+        noise: bounded(0, 10),
+      }),
+      augment: fc.constantFrom('none', 'crop-flip'),
+      test: bounded(0, 0.9),
+      layers: fc.array(networkLayer, { maxLength: 6 }),
+      loss: fc.constantFrom('cross-entropy', 'squared-error'),
+      training,
+    },
+    { requiredKeys: ['kind', 'data', 'test', 'layers', 'loss'] },
+  ),
 };
 export const problemConfig: fc.Arbitrary<ProblemConfig> = fc.oneof(...Object.values(problemsByKind));
 
@@ -248,30 +276,36 @@ export function runCurve(run: RunConfig, maxLanes = 4, maxPoints = 8): fc.Arbitr
       lanes: fc.integer({ min: 1, max: maxLanes }),
       gaps: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: maxPoints }),
       theory: curveTheory,
+      metrics: fc.subarray([...SIDE_METRICS]),
     })
-    .chain(({ lanes, gaps, theory }) =>
-      fc
+    .chain(({ lanes, gaps, theory, metrics }) => {
+      const numbers = (greatest: number) =>
+        fc.array(bounded(0, greatest), { minLength: gaps.length * lanes, maxLength: gaps.length * lanes });
+      return fc
         .record({
-          losses: fc.array(bounded(0, 1e30), { minLength: gaps.length * lanes, maxLength: gaps.length * lanes }),
+          losses: numbers(1e30),
+          beside: fc.tuple(...metrics.map((metric) => numbers(isAccuracy(metric) ? 1 : 1e30))),
           ends: fc.array(fc.option(fc.integer({ min: 1, max: gaps.length }), { nil: undefined }), {
             minLength: lanes,
             maxLength: lanes,
           }),
         })
-        .map(({ losses, ends }) => {
+        .map(({ losses, beside, ends }) => {
           const step = gaps.map((_, i) => gaps.slice(0, i).reduce((sum, gap) => sum + gap, 0));
           const loss = Float64Array.from(losses);
+          const side = Object.fromEntries(metrics.map((metric, k) => [metric, Float64Array.from(beside[k]!)]));
           const outcomes = ends.map((end, lane): LaneOutcome => {
             if (end === undefined || end >= step.length) return { kind: 'completed' };
-            for (let i = end; i < step.length; i++) loss[i * lanes + lane] = Number.NaN;
+            for (const recorded of [loss, ...Object.values(side)])
+              for (let i = end; i < step.length; i++) recorded[i * lanes + lane] = Number.NaN;
             return { kind: 'diverged', step: step[end]!, lastFiniteLoss: loss[(end - 1) * lanes + lane]! };
           });
           const curve = emptyCurve(runKey(run), run, lanes, theory);
-          appendPoints(curve, { step, seconds: step.map((s) => s / 1024), loss, outcomes });
+          appendPoints(curve, { step, seconds: step.map((s) => s / 1024), loss, side, outcomes });
           curve.finished = true;
           return curve;
-        }),
-    );
+        });
+    });
 }
 
 /** An experiment with one curve per run. */
