@@ -1,7 +1,12 @@
 /** How a network is trained besides its optimizer: the schedule of step sizes, weight decay, clipping. */
 import { z } from 'zod';
 
-const step = z.number().int().min(1).max(100_000_000);
+/** Schedules speak of steps up to this one. */
+export const LAST_STEP = 100_000_000;
+/** A step decay has so many steps at most. */
+export const MAX_DECAYS = 16;
+
+const step = z.number().int().min(1).max(LAST_STEP);
 
 export const trainingSchema = z.strictObject({
   /** What becomes of the step sizes. */
@@ -16,7 +21,7 @@ export const trainingSchema = z.strictObject({
         at: z
           .array(step)
           .min(1)
-          .max(16)
+          .max(MAX_DECAYS)
           .refine((at) => at.every((one, k) => k === 0 || one > at[k - 1]!), 'must ascend'),
         factor: z.number().gt(0).max(1),
       }),

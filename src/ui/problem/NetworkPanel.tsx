@@ -11,6 +11,7 @@ import { LayerEditor } from './LayerEditor';
 import { NetworkDataFields } from './NetworkDataFields';
 import { NetworkTotals } from './NetworkTotals';
 import { SampleView } from './SampleView';
+import { TrainingFields } from './TrainingFields';
 import { useLayerDraft } from './use-layer-draft';
 import classes from './network.module.css';
 
@@ -19,7 +20,7 @@ export interface NetworkPanelProps {
   readonly onChange: (problem: NetworkConfig, gesture?: string) => string | undefined;
 }
 
-/** The data and the layers of a network. */
+/** The data and the layers of a network, and how it is trained. */
 export function NetworkPanel({ problem, onChange }: NetworkPanelProps) {
   const { data } = problem;
   const dataset = useSession(({ datasets }) =>
@@ -52,6 +53,8 @@ export function NetworkPanel({ problem, onChange }: NetworkPanelProps) {
       {preset && <p className={classes['quiet']}>{preset.summary}</p>}
       <LayerEditor draft={draft} shape={shape} loss={problem.loss} />
       {shape && draft.table?.network && <NetworkTotals network={draft.table.network} shape={shape} />}
+      <h3 className={classes['part']}>Training</h3>
+      <TrainingFields problem={problem} onChange={onChange} />
     </>
   );
 }

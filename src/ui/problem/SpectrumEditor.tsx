@@ -1,8 +1,8 @@
-import { SegmentedControl, Textarea } from '@mantine/core';
-import { useId, useState } from 'react';
+import { SegmentedControl } from '@mantine/core';
 import { MAX_DIMENSION, spectrumSchema, spectrumValues, type Spectrum } from '../../problems/spectrum';
 import { parseWith } from '../../experiment/config';
 import { experimentStore } from '../../state/experiment-store';
+import { ListBox } from '../controls/ListBox';
 import { numberText, parseNumberList } from '../controls/number-text';
 import { Tex } from '../controls/Tex';
 import { ValueSlider } from '../controls/ValueSlider';
@@ -61,7 +61,13 @@ export function SpectrumEditor({ symbol, name, spectrum, onChange }: SpectrumEdi
           }}
         />
       </div>
-      {'values' in spectrum && <ValueList name={name} values={spectrum.values} onChange={onChange} />}
+      {'values' in spectrum && (
+        <ListBox
+          name={`List of ${name}`}
+          text={spectrum.values.map((value) => numberText(value, 6).replaceAll(',', '')).join('  ')}
+          onCommit={(text) => commitText(text, onChange)}
+        />
+      )}
       {'power' in spectrum && (
         <>
           {dimensionSlider(spectrum.power.dimension, (dimension) => ({ power: { ...spectrum.power, dimension } }))}
@@ -124,59 +130,6 @@ function otherLaw(spectrum: Spectrum, law: Law): Spectrum {
     };
   }
   return { values: [...values].map((value) => Number(value.toPrecision(6))) };
-}
-
-interface ValueListProps {
-  readonly name: string;
-  readonly values: readonly number[];
-  readonly onChange: (spectrum: Spectrum) => string | undefined;
-}
-
-/** Numbers as text; taken over on leaving the field or with Ctrl and Enter. */
-function ValueList({ name, values, onChange }: ValueListProps) {
-  const [draft, setDraft] = useState<string>();
-  const [error, setError] = useState<string>();
-  const [known, setKnown] = useState(values);
-  const id = useId();
-  if (known !== values) {
-    setKnown(values);
-    setDraft(undefined);
-    setError(undefined);
-  }
-  const commit = () => {
-    if (draft === undefined) return;
-    const message = commitText(draft, onChange);
-    setError(message);
-    if (message === undefined) setDraft(undefined);
-  };
-  return (
-    <Textarea
-      id={id}
-      classNames={{ input: classes['list'] ?? '' }}
-      aria-label={`List of ${name}`}
-      autosize
-      minRows={1}
-      maxRows={5}
-      spellCheck={false}
-      value={draft ?? values.map((value) => numberText(value, 6).replaceAll(',', '')).join('  ')}
-      error={error ?? false}
-      onChange={(event) => {
-        setDraft(event.currentTarget.value);
-        setError(undefined);
-      }}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && !event.shiftKey) {
-          event.preventDefault();
-          commit();
-        }
-        if (event.key !== 'Escape') return;
-        setDraft(undefined);
-        setError(undefined);
-        event.stopPropagation();
-      }}
-    />
-  );
 }
 
 function commitText(text: string, onChange: (spectrum: Spectrum) => string | undefined): string | undefined {
