@@ -114,7 +114,7 @@ function plain(value: unknown): Json {
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-/** Lists of objects are entered by index; lists of plain values are values. */
+/** Lists of objects are entered by index, and grow and shrink at their end; lists of plain values are values. */
 const isBranch = (value: Json | undefined): value is JsonObject | Json[] =>
   isObject(value) || (Array.isArray(value) && value.some((entry) => typeof entry === 'object'));
 
@@ -123,12 +123,17 @@ function difference(base: Json | undefined, value: Json, path: string, out: stri
     if (isBranch(base) || JSON.stringify(base) !== JSON.stringify(value)) out.push(`${path}=${formatValue(value)}`);
     return;
   }
-  const before = isBranch(base) ? (base as JsonObject) : {};
+  const alike = isBranch(base) && Array.isArray(base) === Array.isArray(value);
+  const before = alike ? (base as JsonObject) : {};
   const after = value as JsonObject;
+  // A new list of objects begins empty and grows.
+  if (Array.isArray(value) && !alike) out.push(`${path}=${formatValue([])}`);
   if (Object.keys(after).length === 0 && (base === undefined || Object.keys(before).length > 0)) out.push(`${path}=()`);
   const join = (key: string) => (path === '' ? encode(key) : `${path}.${encode(key)}`);
+  // Lists lose their last entry first: the others keep their places.
   if (Object.keys(after).length > 0)
-    for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) out.push(`${join(key)}=${REMOVED}`);
+    for (const key of Object.keys(before).reverse())
+      if (!Object.hasOwn(after, key)) out.push(`${join(key)}=${REMOVED}`);
   for (const [key, entry] of Object.entries(after))
     difference(Object.hasOwn(before, key) ? before[key] : undefined, entry, join(key), out);
 }
@@ -180,9 +185,10 @@ function parentOf(document: JsonObject, path: string): { parent: JsonObject; key
   for (const step of [...keys, key]) if (step === '' || step === '__proto__') fail(path, 'is not the name of a field');
   for (const step of keys) {
     const next = Object.hasOwn(parent, step) ? parent[step] : undefined;
-    if (isBranch(next)) parent = next as JsonObject;
+    if (isBranch(next) || (Array.isArray(next) && next.length === 0)) parent = next as unknown as JsonObject;
     else {
-      if (Array.isArray(parent)) fail(path, 'is outside its list');
+      // Lists of objects grow at their end.
+      if (Array.isArray(parent) && step !== String(parent.length)) fail(path, 'is outside its list');
       const fresh: JsonObject = {};
       parent[step] = fresh;
       parent = fresh;
@@ -199,7 +205,11 @@ function set(document: JsonObject, path: string, value: Json): void {
 
 function remove(document: JsonObject, path: string): void {
   const { parent, key } = parentOf(document, path);
-  if (Array.isArray(parent)) fail(path, 'cannot be taken out of its list');
+  if (Array.isArray(parent)) {
+    if (key !== String(parent.length - 1)) fail(path, 'cannot be taken out of its list: only the last entry can');
+    parent.pop();
+    return;
+  }
   if (!Object.hasOwn(parent, key)) fail(path, 'is taken away but was not there');
   Reflect.deleteProperty(parent, key);
 }

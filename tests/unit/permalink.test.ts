@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/default';
 import { configFromHash, isPermalink, permalinkHash } from '../../src/experiment/permalink';
 import type { ExperimentConfig } from '../../src/experiment/config';
+import type { LayerConfig } from '../../src/models/layers';
+import { defaultNetwork } from '../../src/problems/network';
 
 const changed = (patch: Partial<ExperimentConfig>): ExperimentConfig => ({ ...defaultExperiment, ...patch });
 
@@ -35,6 +37,29 @@ describe('permalinkHash', () => {
     const runs = defaultExperiment.runs.map((run) => ({ ...run, batch: 64, hyper: { ...run.hyper, eta: 0.0123 } }));
     expect(permalinkHash(changed({ runs })).length).toBeLessThan(250);
   });
+
+  it('holds lists of objects that are longer, shorter or new', () => {
+    const linked = (layers: LayerConfig[]) => {
+      const config = changed({ problem: { ...defaultNetwork, layers } });
+      const hash = permalinkHash(config);
+      expect(configFromHash(hash)).toEqual(config);
+      return hash;
+    };
+    const relu = { kind: 'relu' } as const;
+    const dense = { kind: 'dense', units: 64 } as const;
+    expect(linked([dense, relu, { kind: 'dropout', rate: 0.5 }])).toBe(
+      '#v=1&problem=network&problem.layers.2.kind=dropout&problem.layers.2.rate=0.5&end',
+    );
+    expect(linked([dense])).toBe('#v=1&problem=network&problem.layers.1=~&end');
+    linked([]);
+    linked([{ kind: 'residual', layers: [dense, relu] }]);
+  });
+
+  it('holds how a network is trained', () => {
+    const training = { schedule: { kind: 'step' as const, at: [3000], factor: 0.1 }, clip: 1e30 };
+    const config = changed({ problem: { ...defaultNetwork, training } });
+    expect(configFromHash(permalinkHash(config))).toEqual(config);
+  });
 });
 
 describe('configFromHash', () => {
@@ -50,6 +75,8 @@ describe('configFromHash', () => {
     ['#v=1&steps=5&steps=6&end', 'steps: stands in the link twice'],
     ['#v=1&speed=5&end', 'speed'],
     ['#v=1&runs.9.batch=5&end', 'runs.9.batch: is outside its list'],
+    ['#v=1&runs.0=~&end', 'runs.0: cannot be taken out of its list'],
+    ['#v=1&problem=network&problem.layers.3.kind=relu&end', 'problem.layers.3.kind: is outside its list'],
     ['#v=1&runs.0.hyper.eta=-1&end', 'runs[0].hyper.eta: must be above 0'],
     ['#v=1&runs.0.hyper.eta=~&end', 'runs[0].hyper.eta: is missing'],
     ['#v=1&runs.0.hyper.gamma=0.5&end', 'SGD has no hyper-parameter "gamma"'],
