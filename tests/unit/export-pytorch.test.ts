@@ -14,6 +14,7 @@ import { stateDict } from '../../src/export/pytorch/weights';
 import { drawUp } from '../../src/models/network';
 import { presets } from '../../src/models/presets';
 import { optimizerIds } from '../../src/optimizers/registry';
+import { STREAM } from '../../src/random/random';
 import recordedJson from '../fixtures/pytorch/exported.json';
 import { digestOf } from '../support/export-digest';
 import { exportedRuns, STEPS, twinLosses } from '../support/pytorch-exports';
@@ -142,6 +143,20 @@ describe('the bundle', () => {
     expect([...after.keys()]).toEqual([...start.keys()]);
     expect(after.get('0.weight')!.data[0]).toBe(1);
     expect(start.get('1.weight')!.data).toEqual(new Float32Array(16).fill(1));
+  });
+
+  it('crops and flips pictures where the page does, and only there', () => {
+    const source = runs['resnet-8, mass, epochs']!;
+    const { network } = source.objective;
+    const augmentation = { kind: 'crop-flip' as const, image: network.tensors[0]!, padding: 4 };
+    const script = trainingScript({
+      ...source,
+      objective: { ...source.objective, network: { ...network, augmentation } },
+    });
+    expect(script).toContain('model(crop_flip(train_features[rows], key, step, 4))');
+    expect(trainingScript(source)).not.toContain('crop_flip');
+    // The stream of its draws is that of the page.
+    expect(script).toContain(`STREAM_AUGMENT = ${STREAM.augment}\n`);
   });
 
   it('says which hyper-parameter is missing', () => {

@@ -8,6 +8,7 @@ import type { NetworkObjective } from '../../problems/types';
 import { sequentialCode, uses } from './model-code';
 import { modulesOf, takesImages, type Module } from './modules';
 import { optimizerCode } from './optimizer-code';
+import cropFlipPy from './python/crop_flip.py?raw';
 import countersPy from './python/counters.py?raw';
 import dropoutPy from './python/dropout.py?raw';
 import evaluatePy from './python/evaluate.py?raw';
@@ -45,6 +46,7 @@ export function trainingScript(source: ScriptSource): string {
     constants(source),
     countersPy,
     filesPy,
+    source.objective.network.augmentation ? cropFlipPy : '',
     uses(modules, 'dropout') ? dropoutPy : '',
     uses(modules, 'residual') ? residualPy : '',
     `def make_model():\n    return ${sequentialCode(modules, '    ')}`,
@@ -119,11 +121,14 @@ function mainCode(
   const columns = sets.flatMap((set) => [`${set}_loss`, ...(classes ? [`${set}_accuracy`] : [])]);
   const [stream, draw] =
     config.sampling === 'epochs' ? ['STREAM_EPOCH', 'rows_of_epoch'] : ['STREAM_BATCH', 'rows_with_replacement'];
+  const inputs = network.augmentation
+    ? `crop_flip(train_features[rows], key, step, ${network.augmentation.padding})`
+    : 'train_features[rows]';
   const step = [
     `rows = ${draw}(key, step, BATCH, len(train_features))`,
     ...(uses(modules, 'dropout') ? ['Dropout.step = step'] : []),
     'optimizer.zero_grad()',
-    'loss_of(model(train_features[rows]), train_targets[rows]).backward()',
+    `loss_of(model(${inputs}), train_targets[rows]).backward()`,
     ...before,
     'optimizer.step()',
     'done = step + 1',
