@@ -251,13 +251,14 @@ export class LaneGroup {
     const recorded = segments.filter((s) => s.record);
     const lanes = this.#cohort.lanes.length;
     const { metrics } = this.#cohort;
-    const shown: { values: Float64Array[]; step: number; seconds: number }[] = [];
+    const shown: { values: Float64Array[]; goingOf: readonly number[]; step: number; seconds: number }[] = [];
     const converged: number[] = [];
     recorded.forEach((segment, row) => {
       if (segment.to <= this.#shownStep) return;
       this.#shownStep = segment.to;
       const seconds = Math.max(before + ((this.seconds - before) * (row + 1)) / recorded.length, this.#shownSeconds);
       this.#shownSeconds = seconds;
+      const goingOf = [...this.#goingOf];
       const values = metrics.map(() => new Float64Array(this.#outcomes.length).fill(Number.NaN));
       this.#members.forEach((lane, k) => {
         if (isOver(this.#outcomes[lane]!)) return;
@@ -265,15 +266,17 @@ export class LaneGroup {
         const outcome = this.#observe(lane, segment.to, values[0]![lane]!);
         if (outcome.kind === 'converged') converged.push(k);
       });
-      shown.push({ values, step: segment.to, seconds });
+      shown.push({ values, goingOf, step: segment.to, seconds });
     });
     if (shown.length === 0) return [];
     if (converged.length > 0) this.#cohort.retire(converged);
     return this.runs.flatMap((run, index) => {
       if (!run.wanted || run.over) return [];
+      // A curve ends with its last lane, wherever a slice of work happens to end.
+      const points = shown.filter(({ goingOf }) => goingOf[index]! > 0);
       const own = (metric: number) => {
-        const values = new Float64Array(shown.length * run.count);
-        shown.forEach((point, p) => {
+        const values = new Float64Array(points.length * run.count);
+        points.forEach((point, p) => {
           values.set(point.values[metric]!.subarray(run.first, run.first + run.count), p * run.count);
         });
         return values;
@@ -281,8 +284,8 @@ export class LaneGroup {
       run.over = this.#goingOf[index] === 0 || this.#shownStep >= this.steps;
       return {
         run,
-        step: shown.map((point) => point.step),
-        seconds: shown.map((point) => point.seconds),
+        step: points.map((point) => point.step),
+        seconds: points.map((point) => point.seconds),
         loss: own(0),
         side: Object.fromEntries(metrics.flatMap((metric, m) => (metric === 'loss' ? [] : [[metric, own(m)]]))),
         outcomes: this.outcomesOf(run),

@@ -98,7 +98,12 @@ describe('a race', () => {
     ['finished', (s) => s.at(1, 'finished')],
     ['stopped', (s) => s.at(1, 'idle')],
     ['started again', (s) => s.restart()],
-    ['given up', (s) => s.keeper.discard(config)],
+    [
+      'given up',
+      (s) => {
+        s.keeper.discard(config);
+      },
+    ],
   ])('is let go of when it is %s', async (_, act) => {
     const s = scene();
     await s.at(0, 'running');
