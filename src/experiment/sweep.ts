@@ -50,12 +50,14 @@ export const axisScale = (parameter: string): Scale => axisParameter(parameter)?
 export function axisValues({ parameter, from, to, count }: SweepAxis): number[] {
   const scale = axisScale(parameter);
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
-  const values = Array.from({ length: count }, (_, k) => {
-    if (k === 0) return from;
-    if (k === count - 1) return to;
-    // Rounding must not lead beyond the ends.
-    return Math.min(high, Math.max(low, spread(scale, from, to, k / (count - 1))));
-  });
+  const values = [from];
+  for (let k = 1; k < count - 1; k++) {
+    const value = spread(scale, from, to, k / (count - 1));
+    // Rounding must lead neither beyond the ends nor back, where these are neighbours.
+    const [least, most] = from < to ? [values.at(-1)!, high] : [low, values.at(-1)!];
+    values.push(Math.min(most, Math.max(least, value)));
+  }
+  values.push(to);
   return parameter === BATCH_PARAMETER ? [...new Set(values.map(Math.round))] : values;
 }
 

@@ -97,6 +97,19 @@ describe('documents', () => {
 });
 
 describe('axes of sweeps', () => {
+  it('do not turn back between ends that are neighbours', () => {
+    for (const [from, to, count] of [
+      [0.0001937523187248644, 0.0001937523187248645, 11],
+      [50.80820804479045, 50.808208044790376, 10],
+      [518.783869782811, 518.7838697828116, 6],
+    ] as const) {
+      const values = axisValues({ parameter: 'eta', from, to, count });
+      const sorted = values.toSorted((a, b) => (to > from ? a - b : b - a));
+      expect(values).toEqual(sorted);
+      expect([values.length, values[0], values.at(-1)]).toEqual([count, from, to]);
+    }
+  });
+
   it('have valid values that go one way, from end to end', () => {
     fc.assert(
       fc.property(

@@ -97,13 +97,13 @@ describe('a race', () => {
   it.each<[string, (s: ReturnType<typeof scene>) => unknown]>([
     ['finished', (s) => s.at(1, 'finished')],
     ['stopped', (s) => s.at(1, 'idle')],
-    ['started again', (s) => s.restart()],
     [
-      'given up',
+      'started again',
       (s) => {
-        s.keeper.discard(config);
+        s.restart();
       },
     ],
+    ['given up', (s) => s.keeper.discard(config)],
   ])('is let go of when it is %s', async (_, act) => {
     const s = scene();
     await s.at(0, 'running');
