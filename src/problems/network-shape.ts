@@ -2,7 +2,7 @@
 import type { DatasetSummary } from '../data/dataset-store';
 import { DIGIT_SIDE } from '../data/digits/digits';
 import type { Shape } from '../models/network';
-import { RECORDED_ROWS, type NetworkConfig } from './network';
+import { recordedRows, type NetworkConfig } from './network';
 import { testRows } from './network-data';
 import type { Examples } from './types';
 
@@ -55,5 +55,5 @@ const shapeOf = ({ height, width, channels }: Shape): Shape => ({ height, width,
 function split(all: number, share: number): DataShape['rows'] {
   const test = testRows(all, share);
   const count = all - test;
-  return { count, test, recorded: { count: Math.min(count, RECORDED_ROWS), test: Math.min(test, RECORDED_ROWS) } };
+  return { count, test, recorded: recordedRows(count, test) };
 }

@@ -9,7 +9,13 @@ import { trainingSchema } from './training';
 import type { NetworkObjective, PrepareContext, ProblemDefinition } from './types';
 
 /** Rows of each kind that a recording looks at, at most: a recording shall not cost more than the steps in between. */
-export const RECORDED_ROWS = 1024;
+const RECORDED_ROWS = { count: 1024, test: 2048 } as const;
+
+/** The rows that a recording looks at, of so many. */
+export const recordedRows = (count: number, test: number) => ({
+  count: Math.min(count, RECORDED_ROWS.count),
+  test: Math.min(test, RECORDED_ROWS.test),
+});
 
 /** Border of the pictures that crops are cut from (He et al. 2016). */
 const CROP_PADDING = 4;
@@ -62,7 +68,7 @@ export async function prepareNetwork(config: NetworkConfig, context: PrepareCont
       kind: 'examples',
       count,
       test,
-      recorded: { count: Math.min(count, RECORDED_ROWS), test: Math.min(test, RECORDED_ROWS) },
+      recorded: recordedRows(count, test),
       features: rows.features,
       targets: rows.targets,
       ...(rows.classNames ? { classNames: rows.classNames } : {}),
