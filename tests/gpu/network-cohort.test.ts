@@ -103,6 +103,13 @@ describe('networks in the engine', () => {
       own.numbers.forEach((value, k) => {
         expect(Math.abs(value - expected.numbers[k]!)).toBeLessThan(1e-3 * (1 + Math.abs(expected.numbers[k]!)));
       });
+      // Accuracies are shares of whole rows, to the last digit.
+      const { recorded } = full.objective.rows;
+      own.numbers.forEach((value, k) => {
+        const metric = cohort.metrics[Math.floor(k / full.lanes.length) % metrics]!;
+        const rows = metric === 'testAccuracy' ? recorded.test : recorded.count;
+        if (metric === 'accuracy' || metric === 'testAccuracy') expect(value).toBe(Math.round(value * rows) / rows);
+      });
       for (const name of ['values', 'statistics'] as const) {
         expect(own.state[name]).toHaveLength(expected.state[name].length);
         own.state[name].forEach((value, k) => {

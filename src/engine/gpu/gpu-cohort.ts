@@ -7,7 +7,7 @@ import type { BufferScope } from '../../gpu/memory';
 import { ReadbackRing } from '../../gpu/readback';
 import { optimizerOf } from '../../optimizers/registry';
 import { COEFFICIENTS, MAX_SLOTS } from '../../optimizers/types';
-import { metricsOf, type Metric } from '../../problems/metrics';
+import { isAccuracy, metricsOf, type Metric } from '../../problems/metrics';
 import { batchStream, startsOf, startStatistics } from '../../problems/start';
 import { rateAt, restartsAt, type Training } from '../../problems/training';
 import { streamKey } from '../../random/random';
@@ -117,7 +117,23 @@ export class GpuCohort implements Cohort {
     const ticket = this.#ring.copy(encoder, this.#losses, 0, Math.max(count, 1) * 4);
     this.#submit(encoder);
     this.#step = segments.at(-1)?.to ?? this.#step;
-    return Float64Array.from(new Float32Array(await ticket.read(), 0, count));
+    return this.#exact(new Float32Array(await ticket.read(), 0, count));
+  }
+
+  /** Accuracies as shares of whole rows: a division in WGSL may be off in its last digits. */
+  #exact(numbers: Float32Array): Float64Array<ArrayBuffer> {
+    const { objective } = this.#options;
+    const values = Float64Array.from(numbers);
+    if (objective.family !== 'network') return values;
+    const { recorded } = objective.rows;
+    this.metrics.forEach((metric, m) => {
+      if (!isAccuracy(metric)) return;
+      const rows = metric === 'testAccuracy' ? recorded.test : recorded.count;
+      const length = this.lanes.length;
+      for (let from = m * length; from < values.length; from += this.metrics.length * length)
+        for (let k = from; k < from + length; k++) values[k] = Math.round(values[k]! * rows) / rows;
+    });
+    return values;
   }
 
   /** What is dispatched, in order, each with parameters of its own. */
