@@ -1,8 +1,9 @@
 /**
- * Takes the pictures of the README: `node tools/screenshots.mjs [DATA FILE…]`. With the files of MNIST the race on digits
- * is taken too, one digit against the rest; a picture whose data is not given is left as it is. Build first.
+ * Takes the pictures of the README: `node tools/screenshots.mjs [DATA FILE…]`. With the test files of MNIST the races on
+ * digits are taken too, one digit against the rest and a network; pictures whose data is not given are left as they are.
+ * Build first.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chromium } from 'playwright';
 import { preview } from 'vite';
@@ -57,17 +58,22 @@ try {
       await page.getByRole('button', { name: 'Start', exact: true }).click();
       await page.getByText('Running', { exact: true }).waitFor();
     });
-    if (files.length > 0)
-      await take(`digits-${scheme}`, scheme, async (page) => {
+    if (files.length === 0) continue;
+    const network = JSON.parse(await readFile(join(folder, 'fcn-mnist.json'), 'utf8'));
+    for (const [name, document] of /** @type {const} */ ([
+      ['digits', digits],
+      ['network', network],
+    ]))
+      await take(`${name}-${scheme}`, scheme, async (page) => {
         const input = page.locator('input[type=file]').first();
         await input.setInputFiles({
-          name: 'digits.json',
+          name: `${name}.json`,
           mimeType: 'application/json',
-          buffer: Buffer.from(JSON.stringify(digits)),
+          buffer: Buffer.from(JSON.stringify(document)),
         });
         await page.getByText('This experiment needs its data').waitFor();
         await input.setInputFiles(files);
-        await page.getByText('Running', { exact: true }).waitFor();
+        await page.getByText('Running', { exact: true }).waitFor({ timeout: 120_000 });
       });
   }
 } finally {

@@ -22,6 +22,8 @@ test('a network shows train and test loss and accuracy, and says where theory ha
   expect(new URL(page.url()).searchParams.get('metric')).toBe('testAccuracy');
 
   // The sentence, the card, the JSON, the CSV and the picture tell the same number.
+  // The sentences follow a moment after the curves.
+  await expect.poll(async () => (await summary(page)).filter((line) => line.includes('test accuracy'))).toHaveLength(2);
   const said = await summary(page);
   const last = percent(said.find((line) => line.startsWith('MaSS'))!);
   await expect(card(page, 'MaSS')).toContainText(`test accuracy ${last}`);
@@ -46,7 +48,7 @@ test('a network shows train and test loss and accuracy, and says where theory ha
   await openFile(page, file.name, file.bytes.toString('utf8'));
   await expect(plot(page).locator('path[data-run]')).toHaveCount(2);
   await expect(page.getByRole('region', { name: 'Descent' })).toContainText('The opened file');
-  expect(await summary(page)).toEqual(said);
+  await expect.poll(() => summary(page)).toEqual(said);
 
   await page.getByRole('link', { name: 'Batch size' }).click();
   await expect(page.getByRole('region', { name: 'Batch size' })).toContainText('axis of a sweep');
