@@ -6,17 +6,24 @@ import { useSettled } from './use-settled';
 
 /** The race in sentences. Read out once it has come to rest, not while it runs. */
 export function Summary({ model }: { model: ChartModel }) {
-  return <Lines model={useSettled(model)} />;
+  const settled = useSettled(model);
+  return <Lines model={settled} busy={settled.running || settled !== model} />;
 }
 
-const Lines = memo(function Lines({ model }: { model: ChartModel }) {
+interface LinesProps {
+  readonly model: ChartModel;
+  /** There is more to say, or will be in a moment. */
+  readonly busy: boolean;
+}
+
+const Lines = memo(function Lines({ model, busy }: LinesProps) {
   const lines = useMemo(() => summarise(model.runs, model.metric, model.metrics), [model]);
   return (
     <ul
       className={classes['summary']}
       aria-label="Summary of the curves"
-      aria-live={model.running ? 'off' : 'polite'}
-      aria-busy={model.running}
+      aria-live={busy ? 'off' : 'polite'}
+      aria-busy={busy}
     >
       {lines.map(({ id, label, text }) => (
         <li key={id}>

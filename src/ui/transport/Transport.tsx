@@ -8,6 +8,8 @@ import {
   IconRestore,
 } from '@tabler/icons-react';
 import { memo } from 'react';
+import { isComplete } from '../../state/complete';
+import { useExperiment } from '../../state/experiment-store';
 import { useSession } from '../../state/session-store';
 import { useController } from '../controller-context';
 import { bytesText, durationText, rateText, stateText } from './progress-text';
@@ -25,11 +27,15 @@ export function Transport({ blocked }: TransportProps) {
   const progress = useSession((state) => state.progress);
   const imported = useSession((state) => state.imported !== undefined);
   const failure = useSession((state) => state.failure);
+  const config = useExperiment((experiment) => experiment.config);
   const { state, lanes, fraction, bytes } = progress;
+  const complete = useSession((session) => state === 'finished' && isComplete(config, session));
   const going = state === 'running' || state === 'preparing';
   // Text that changes sixty times a second cannot be read, and would flood a screen reader.
   const { rate, secondsLeft } = useThrottledValue(progress, 250);
-  const text = blocked ?? stateText(state, imported, failure !== undefined || state === 'failed');
+  // After an edit the engine has finished the race from before, and has yet to start on what the page shows.
+  const told = state === 'finished' && !complete ? 'preparing' : state;
+  const text = blocked ?? stateText(told, imported, failure !== undefined || state === 'failed');
   const offered = useSession((session) => session.offer !== undefined);
   const again = state === 'finished' || state === 'idle' || imported;
   const disabled = blocked !== undefined;
