@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { browserArguments } from './tools/browser-arguments.mjs';
 import { findBrowser } from './tools/browser.mjs';
 
-if (!existsSync('dist/index.html')) throw new Error('There is no built page to test: run "npm run build" first.');
+/** The folder of the built page; another one lets tests run beside a build. */
+const dist = process.env['E2E_DIST'] ?? 'dist';
+if (!existsSync(join(dist, 'index.html')))
+  throw new Error(`There is no built page in ${dist} to test: run "npm run build" first.`);
 
 const browser = await findBrowser();
 
@@ -41,7 +45,7 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `npx vite preview --host 127.0.0.1 --port ${port} --strictPort --base ${base}`,
+    command: `npx vite preview --outDir ${dist} --host 127.0.0.1 --port ${port} --strictPort --base ${base}`,
     url,
     timeout: 60_000,
     reuseExistingServer: false,
