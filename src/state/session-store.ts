@@ -24,7 +24,8 @@ export interface ShownRun {
   readonly run: RunConfig;
   /**
    * The run's curve. Right after a change it is still the curve from before (`stale`), until the first new points are
-   * there: the picture follows a drag without flashing empty.
+   * there: the picture follows a drag without flashing empty. None stays from another kind of problem, whose losses are of
+   * another size, nor once it is known that there will be no new points.
    */
   readonly curve: RunCurve | undefined;
   readonly stale: boolean;
@@ -41,7 +42,7 @@ export interface SessionState {
   /** Grows by one whenever what `shown` says has changed, at most once per frame. */
   readonly generation: number;
   readonly datasets: readonly DatasetSummary[];
-  /** The message of the latest failure; gone as soon as the engine goes on. */
+  /** The message of the latest failure; gone as soon as the engine goes on. What was computed up to it is still there. */
   readonly failure: string | undefined;
   /** Where the curves come from when an opened result is shown; the engine is then at rest. */
   readonly imported: ImportedSource | undefined;
@@ -55,7 +56,7 @@ export const idleProgress: Progress = { state: 'idle', rate: 0, lanes: 0, fracti
 
 export interface Session {
   readonly store: StoreApi<SessionState>;
-  /** Takes in an event of the engine; notices are not kept here. */
+  /** Takes in an event of the engine; of its notices only why it failed is kept here. */
   apply(event: SessionEvent): void;
   /** Tells which runs the page shows; `ids` is parallel to `config.runs`. */
   follow(config: ExperimentConfig, ids: readonly number[]): void;
@@ -113,9 +114,11 @@ export function createSession(frame: (callback: () => void) => void): Session {
   let expected = new Map<string, RunConfig>();
   /** Curves from elsewhere are shown: what an engine that has not stopped yet still says about runs is not theirs. */
   let detached = false;
+  /** Curves from before may stand in for those that have no points yet, at the next publication. */
+  let standIn = true;
 
   const shownRuns = (): ShownRun[] => {
-    const before = new Map(store.getState().shown.map((shown) => [shown.id, shown.curve]));
+    const before = new Map(standIn ? store.getState().shown.map((shown) => [shown.id, shown.curve]) : []);
     return (followed?.config.runs ?? []).map((run, k) => {
       const id = followed!.ids[k]!;
       const current = curves.get(runKey(run));
@@ -128,6 +131,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
     const patch = pending;
     pending = {};
     store.setState({ ...patch, shown: shownRuns(), generation: store.getState().generation + 1 });
+    standIn = true;
   };
 
   const schedule = (patch: Partial<SessionState> = {}) => {
@@ -137,7 +141,10 @@ export function createSession(frame: (callback: () => void) => void): Session {
     frame(publish);
   };
 
-  const datasets = () => pending.datasets ?? store.getState().datasets;
+  /** The state with what is not published yet. */
+  const latest = () => ({ ...store.getState(), ...pending });
+
+  const datasets = () => latest().datasets;
 
   const clear = () => {
     curves.clear();
@@ -165,6 +172,7 @@ export function createSession(frame: (callback: () => void) => void): Session {
         case 'restarted':
           curves.clear();
           starting.clear();
+          if (latest().computed?.problem.kind !== event.config.problem.kind) standIn = false;
           schedule({ objective: event.objective, computed: event.config, failure: undefined, imported: undefined });
           break;
         case 'run-started': {
@@ -198,12 +206,15 @@ export function createSession(frame: (callback: () => void) => void): Session {
           break;
         }
         case 'progress':
+          if (event.progress.state === 'failed') standIn = false;
           schedule({
             progress: event.progress,
             ...(event.progress.state === 'running' ? { failure: undefined } : {}),
           });
           break;
         case 'notice':
+          // Others pass; this one is why there is nothing to see.
+          if (event.level === 'error' && latest().progress.state === 'failed') schedule({ failure: event.message });
           break;
       }
     },

@@ -63,6 +63,8 @@ const Chart = memo(function Chart() {
   const metrics = useSession(
     useShallow(({ objective: known, shown: runs }) => known?.metrics ?? metricsIn(runs.map(({ curve }) => curve))),
   );
+  const subject = useSession(({ computed }) => computed?.problem.kind);
+  const failed = useSession((state) => state.failure !== undefined);
   const steps = useExperiment((state) => state.config.steps);
   const view = useView((state) => state);
   return (
@@ -74,6 +76,8 @@ const Chart = memo(function Chart() {
         epochRows={imported ? imported.epochRows : objective?.rows}
         coordinates={objective?.coordinates}
         steps={steps}
+        subject={subject}
+        failed={failed}
         view={view}
         onView={view.set}
       />

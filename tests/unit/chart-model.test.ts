@@ -75,6 +75,16 @@ describe('chartModel', () => {
     expect(chartModel(input([restarted]), memory).y.scale.domain).not.toEqual(before.y.scale.domain);
   });
 
+  it('forgets its axes with the problem that they were of', () => {
+    const memory = new AxisMemory();
+    const old = curveThrough([1, 1e-6, 1e-20]);
+    chartModel(input([old], { subject: 'component-decoupled', steps: 3 }), memory);
+    const growing = { ...curveThrough([0.7, 0.6]), finished: false };
+    const domain = (subject: string) => chartModel(input([growing], { subject, steps: 3 }), memory).y.scale.domain;
+    expect(domain('component-decoupled')[0]).toBeLessThan(1e-19);
+    expect(domain('network')[0]).toBeGreaterThan(0.1);
+  });
+
   it('leaves hidden runs out but keeps the places that give the others their colours', () => {
     const curves = [curveThrough([1, 1]), curveThrough([1, 1e-9], mass)];
     const model = chartModel(input(curves, { view: { ...defaultView, hidden: new Set([0]) } }));

@@ -155,22 +155,31 @@ describe('outcomes', () => {
   };
 
   it('tells how a run stands', () => {
-    expect(outcomeText(true, undefined, true).text).toBe('starting');
-    expect(outcomeText(true, curve(['running', 'running']), true).text).toBe('step 500');
-    expect(outcomeText(true, { ...curve(['completed']), finished: true }, false)).toEqual({
+    expect(outcomeText(true, undefined, 'going').text).toBe('starting');
+    expect(outcomeText(true, curve(['running', 'running']), 'going').text).toBe('step 500');
+    expect(outcomeText(true, { ...curve(['completed']), finished: true }, 'resting')).toEqual({
       text: 'completed',
       tone: 'good',
     });
-    expect(outcomeText(false, curve(['completed']), false).text).toBe('switched off');
+    expect(outcomeText(false, curve(['completed']), 'failed').text).toBe('switched off');
+  });
+
+  it('tells what a failure left of a run', () => {
+    expect(outcomeText(true, undefined, 'failed')).toEqual({ text: 'could not start', tone: 'bad' });
+    expect(outcomeText(true, curve(['running', 'running']), 'failed')).toEqual({
+      text: 'stopped at step 500',
+      tone: 'bad',
+    });
+    expect(outcomeText(true, { ...curve(['completed']), finished: true }, 'failed').text).toBe('completed');
   });
 
   it('tells how many lanes diverged, and where the first did', () => {
-    expect(outcomeText(true, curve([300, 'running', 120]), true)).toEqual({
+    expect(outcomeText(true, curve([300, 'running', 120]), 'going')).toEqual({
       text: '2 of 3 lanes diverged from step 120',
       tone: 'warn',
     });
-    expect(outcomeText(true, curve([300, 120]), false)).toMatchObject({ tone: 'bad' });
-    expect(outcomeText(true, curve([120]), false).text).toBe('diverged at step 120');
+    expect(outcomeText(true, curve([300, 120]), 'resting')).toMatchObject({ tone: 'bad' });
+    expect(outcomeText(true, curve([120]), 'resting').text).toBe('diverged at step 120');
   });
 
   it('says when the expectation diverges, with digits that show on which side of 1 ρ is', () => {

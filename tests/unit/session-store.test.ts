@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runKey } from '../../src/experiment/config';
 import { defaultExperiment } from '../../src/experiment/default';
-import { createSession, type Session } from '../../src/state/session-store';
+import { createSession, idleProgress, type Session } from '../../src/state/session-store';
 
 const config = { ...defaultExperiment, runs: defaultExperiment.runs.slice(0, 2), seeds: 1 };
 const [first, second] = config.runs as [(typeof config.runs)[0], (typeof config.runs)[0]];
@@ -147,6 +147,47 @@ describe('what the engine reported', () => {
     session.apply({ type: 'restarted', objective, config });
     frame();
     expect(session.store.getState().failure).toBeUndefined();
+  });
+
+  it('keeps no curve from another kind of problem, whose losses would stretch the axes', () => {
+    points(first, 0, 1);
+    frame();
+    session.apply({ type: 'restarted', objective, config });
+    frame();
+    expect(shown()[0]).toMatchObject({ stale: true, curve: { step: [0, 1] } });
+    const gaussian = {
+      ...config,
+      problem: { kind: 'gaussian', spectrum: { values: [1, 0.1] }, rows: 'stream' },
+    } as const;
+    session.expect(gaussian);
+    session.follow(gaussian, [10, 11]);
+    session.apply({ type: 'restarted', objective, config: gaussian });
+    frame();
+    expect(shown().map(({ curve }) => curve)).toEqual([undefined, undefined]);
+  });
+
+  it('keeps why a restart was refused, and no curve of the settings before', () => {
+    points(first, 0, 1);
+    frame();
+    session.apply({ type: 'restarted', objective, config });
+    session.apply({ type: 'progress', progress: { ...idleProgress, state: 'failed' } });
+    session.apply({ type: 'notice', level: 'error', message: 'too large' });
+    frame();
+    expect(session.store.getState().failure).toBe('too large');
+    expect(shown().map(({ curve }) => curve)).toEqual([undefined, undefined]);
+    session.apply({ type: 'restarted', objective, config });
+    frame();
+    expect(session.store.getState().failure).toBeUndefined();
+  });
+
+  it('keeps what a race computed until it failed', () => {
+    points(first, 0, 1);
+    session.apply({ type: 'progress', progress: { ...idleProgress, state: 'failed' } });
+    session.apply({ type: 'notice', level: 'error', message: 'the device is gone' });
+    session.apply({ type: 'notice', level: 'info', message: 'by the way' });
+    frame();
+    expect(session.store.getState().failure).toBe('the device is gone');
+    expect(shown()[0]).toMatchObject({ stale: false, curve: { step: [0, 1] } });
   });
 
   it('replaces a data set of the same files', () => {

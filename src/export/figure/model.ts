@@ -93,6 +93,8 @@ export interface ModelInput {
   readonly epochRows: number | undefined;
   /** Planned steps of every run: the x axis reaches them from the start. */
   readonly steps: number | undefined;
+  /** What the runs are of: axes of something else are not remembered. */
+  readonly subject?: string | undefined;
   /** What is recorded; that of the curves where absent. */
   readonly metrics?: readonly Metric[] | undefined;
 }
@@ -148,7 +150,7 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
   const running = visible.some((run) => !run.curve.finished);
   const points = Math.max(0, ...visible.map((run) => run.curve.step.length));
   const window = smoothingWindow(view.smoothing, points);
-  const lens = `${metric} ${axis} ${view.logX} ${[...view.hidden].join()} ${view.bands} ${view.theory} ${steps} ${JSON.stringify(view.zoom ?? null)}`;
+  const lens = `${input.subject ?? ''} ${metric} ${axis} ${view.logX} ${[...view.hidden].join()} ${view.bands} ${view.theory} ${steps} ${JSON.stringify(view.zoom ?? null)}`;
 
   const readers = visible.map((run) => xReader(run.curve, axis, epochRows));
   const xRange = memory.hold(lens, running, 'x', rangeOfX(visible, readers, axis, input, running));

@@ -36,6 +36,10 @@ export interface RaceChartProps {
   readonly coordinates: 'error' | 'weights' | undefined;
   /** Planned steps of the runs. */
   readonly steps: number | undefined;
+  /** The kind of problem that the curves are of. */
+  readonly subject: string | undefined;
+  /** Nothing more is computed, because something went wrong. */
+  readonly failed: boolean;
   readonly view: ChartView;
   readonly onView: (patch: Partial<ChartView>) => void;
 }
@@ -45,7 +49,7 @@ const COMPACT = 620;
 const Y_AXIS_WIDTH = 52;
 
 export function RaceChart(props: RaceChartProps) {
-  const { runs: all, metrics, version, epochRows, coordinates, steps, view: asked, onView } = props;
+  const { runs: all, metrics, version, epochRows, coordinates, steps, subject, failed, view: asked, onView } = props;
   const view = useMemo(() => effectiveView(asked, metrics), [asked, metrics]);
   const scheme = useComputedColorScheme('light');
   const { ref, width, height } = useElementSize<HTMLDivElement>();
@@ -76,8 +80,8 @@ export function RaceChart(props: RaceChartProps) {
   );
 
   const model = useMemo(
-    () => chartModel({ runs, metrics, version, view, plot, epochRows, steps }, memory),
-    [runs, metrics, version, view, plot, epochRows, steps, memory],
+    () => chartModel({ runs, metrics, version, view, plot, epochRows, steps, subject }, memory),
+    [runs, metrics, version, view, plot, epochRows, steps, subject, memory],
   );
   useFirstPoints(model);
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
@@ -149,7 +153,7 @@ export function RaceChart(props: RaceChartProps) {
               theory={view.theory}
               guarantee={view.guarantee}
               emphasised={emphasised}
-              message={messageFor(model, shown.length)}
+              message={messageFor(model, shown.length, failed)}
               onZoom={(zoom) => {
                 onView({ zoom });
               }}
@@ -165,12 +169,14 @@ export function RaceChart(props: RaceChartProps) {
   );
 }
 
-function messageFor(model: ChartModel, shown: number): string | undefined {
+function messageFor(model: ChartModel, shown: number, failed: boolean): string | undefined {
   if (model.series.length > 0) return undefined;
   if (shown === 0) return 'No run is switched on.';
   return model.runs.some(({ curve }) => curve && curve.step.length > 0 && recordedOf(curve, model.metric))
     ? 'All curves are hidden: choose one in the legend.'
-    : 'No points yet.';
+    : failed
+      ? 'Nothing was computed.'
+      : 'No points yet.';
 }
 
 function caption(

@@ -8,12 +8,13 @@ import classes from './frame.module.css';
 export function Banners() {
   const engine = useSession((state) => state.engine);
   const failure = useSession((state) => state.failure);
+  const computed = useSession(({ shown }) => shown.some(({ curve }) => curve !== undefined));
   const [dismissed, setDismissed] = useState(false);
   return (
     <>
       {failure !== undefined && (
         <Banner tone="bad">
-          <strong>This experiment cannot run.</strong> {failure}
+          <strong>{computed ? 'The race has stopped.' : 'This experiment cannot run.'}</strong> {failure}
         </Banner>
       )}
       <GoOnOffer />

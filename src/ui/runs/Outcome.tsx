@@ -1,8 +1,8 @@
 import { useShallow } from 'zustand/react/shallow';
 import type { RunConfig } from '../../experiment/config';
 import { useExperiment } from '../../state/experiment-store';
-import { useSession } from '../../state/session-store';
-import { expectationText, outcomeText, standText } from './outcome';
+import { useSession, type SessionState } from '../../state/session-store';
+import { expectationText, outcomeText, standText, type Activity } from './outcome';
 import { TheoryCard } from './TheoryCard';
 import classes from './runs.module.css';
 
@@ -17,14 +17,18 @@ interface OutcomeProps {
 const OF_NETWORKS =
   'Exact theory speaks of losses that are quadratic in the weights; that of a network is not. What converges there is found by trying.';
 
+function activityOf({ progress: { state }, failure, imported }: SessionState): Activity {
+  if (failure !== undefined || state === 'failed') return 'failed';
+  return !imported && (state === 'running' || state === 'preparing') ? 'going' : 'resting';
+}
+
 /** State of a run and what theory expects of it. Follows the session by itself, so that the card need not. */
 export function Outcome({ id, run, name, enabled }: OutcomeProps) {
   const network = useExperiment(({ config }) => config.problem.kind === 'network');
   const [text, tone, stand, theory, stale] = useSession(
-    useShallow(({ shown, progress, imported }) => {
-      const entry = shown.find((candidate) => candidate.id === id);
-      const going = progress.state === 'running' || progress.state === 'preparing';
-      const outcome = outcomeText(enabled, entry?.curve, going && !imported);
+    useShallow((session) => {
+      const entry = session.shown.find((candidate) => candidate.id === id);
+      const outcome = outcomeText(enabled, entry?.curve, activityOf(session));
       const curve = enabled ? entry?.curve : undefined;
       return [outcome.text, outcome.tone, curve && standText(curve), curve?.theory, entry?.stale] as const;
     }),

@@ -13,11 +13,20 @@ export interface OutcomeText {
   readonly tone: Tone;
 }
 
-/** The state of a run's lanes; `going` tells whether the session computes at the moment. */
-export function outcomeText(enabled: boolean, curve: RunCurve | undefined, going: boolean): OutcomeText {
+/** What the session does: computes, rests, or has failed. */
+export type Activity = 'going' | 'resting' | 'failed';
+
+const WITHOUT_POINTS: Readonly<Record<Activity, OutcomeText>> = {
+  going: { text: 'starting', tone: 'quiet' },
+  resting: { text: 'not started', tone: 'quiet' },
+  failed: { text: 'could not start', tone: 'bad' },
+};
+
+/** The state of a run's lanes. */
+export function outcomeText(enabled: boolean, curve: RunCurve | undefined, activity: Activity): OutcomeText {
   if (!enabled) return { text: 'switched off', tone: 'quiet' };
   const step = curve?.step.at(-1);
-  if (!curve || step === undefined) return { text: going ? 'starting' : 'not started', tone: 'quiet' };
+  if (!curve || step === undefined) return WITHOUT_POINTS[activity];
   const divergence = divergenceOf(curve);
   if (divergence) {
     const { count, first } = divergence;
@@ -27,7 +36,9 @@ export function outcomeText(enabled: boolean, curve: RunCurve | undefined, going
     return { text: `${count} of ${curve.lanes} lanes diverged from ${at}`, tone: 'warn' };
   }
   if (curve.finished) return { text: 'completed', tone: 'good' };
-  return { text: `step ${steps.format(step)}`, tone: 'quiet' };
+  return activity === 'failed'
+    ? { text: `stopped at step ${steps.format(step)}`, tone: 'bad' }
+    : { text: `step ${steps.format(step)}`, tone: 'quiet' };
 }
 
 /**
