@@ -9,8 +9,10 @@ import type { SideMetric } from '../problems/metrics';
 import { DeviceLostError } from '../gpu/errors';
 import type { Backend, Cohort, CohortOptions, CohortState, Segment } from './backend';
 import { savedState, savedWeights, selectLanes } from './cohort-state';
+import { LaneOutcomes } from './lane-outcomes';
 import { weightsOf, type LaneWeights } from './lane-weights';
 import type { SavedGroup } from './saved-race';
+import { Slices } from './slices';
 
 /** What the lanes of a group share. */
 export interface GroupOptions extends CohortOptions {
@@ -48,10 +50,6 @@ export interface NewPoints {
   readonly over: boolean;
 }
 
-/** Most segments in one batch: bounds the parameters a backend must keep at hand. */
-export const MAX_SEGMENTS = 64;
-const FIRST_WORK = 2e6;
-const GROWTH = 4;
 /** A move to a smaller cohort is worth a thought once at most this share of the lanes goes on. */
 const FEW = 0.75;
 /** A move must save this many times what it costs. */
@@ -59,8 +57,6 @@ const MOVE_GAIN = 2;
 
 export class LaneGroup {
   readonly runs: readonly GroupRun[];
-  /** Planned up to here: the next segment starts at this step. */
-  step = 0;
   /** Calls of `execute`, `save` and `move` under way. */
   pending = 0;
   /** Computing time so far, in seconds. */
@@ -80,20 +76,13 @@ export class LaneGroup {
   #members: readonly number[];
   /** A move failed: the device has no room for two cohorts. */
   #stays = false;
-  /** Lanes of wanted runs that have not ended, all in all and by run. */
-  #going: number;
-  readonly #goingOf: number[];
-  readonly #runOf: Int32Array;
-  #nextPoint = 0;
+  readonly #slices: Slices;
+  readonly #outcomes: LaneOutcomes;
   /** Computed up to here at least once. */
   #reached = 0;
   /** Steps up to here have been shown; after a recovery they are computed again but not shown again. */
   #shownStep = -1;
   #shownSeconds = 0;
-  #workPerMillisecond: number | undefined;
-  #lastWork = FIRST_WORK / GROWTH;
-  readonly #outcomes: LaneOutcome[];
-  readonly #lastFinite: Float64Array;
   /** Of a network: lanes that it left behind when it moved, by number. */
   readonly #left: Map<number, LaneWeights>;
   #last: ReadonlyMap<string, readonly LaneWeights[]> | undefined;
@@ -109,29 +98,20 @@ export class LaneGroup {
     this.#cohort = cohort;
     this.#options = options;
     this.runs = runs.map((run) => ({ ...run, wanted: true, over: false }));
-    const lanes = runs.reduce((sum, run) => sum + run.count, 0);
-    this.#members = saved?.members ?? Array.from({ length: lanes }, (_, k) => k);
-    this.#outcomes = saved ? [...saved.outcomes] : Array.from({ length: lanes }, () => ({ kind: 'running', step: 0 }));
-    this.#lastFinite = saved ? saved.lastFinite.slice() : new Float64Array(lanes);
+    this.#slices = new Slices(schedule);
+    this.#outcomes = new LaneOutcomes(this.runs, { ...options, steps: this.steps }, saved);
+    this.#members = saved?.members ?? Array.from({ length: this.#outcomes.lanes }, (_, k) => k);
     this.#left = new Map(saved?.left.map(({ lane, weights }) => [lane, savedWeights(weights)]));
-    this.#going = lanes;
-    this.#goingOf = runs.map((run) => run.count);
-    this.#runOf = new Int32Array(lanes);
-    runs.forEach((run, k) => this.#runOf.fill(k, run.first, run.first + run.count));
     if (saved) this.#takeUp(saved);
   }
 
   /** Stands where the saved group stood at its checkpoint. */
   #takeUp(saved: SavedGroup): void {
-    this.#outcomes.forEach((outcome, lane) => {
-      if (!isOver(outcome)) return;
-      this.#goingOf[this.#runOf[lane]!]!--;
-      this.#going--;
-    });
     this.#shownStep = saved.shownStep;
     this.#shownSeconds = saved.shownSeconds;
     this.#reached = saved.step;
-    this.runs.forEach((run, k) => (run.over = this.#goingOf[k] === 0 || saved.shownStep >= this.steps));
+    const going = this.#outcomes.goingOf;
+    this.runs.forEach((run, k) => (run.over = going[k] === 0 || saved.shownStep >= this.steps));
     this.checkpoint = savedState(saved);
     this.checkpointSeconds = saved.seconds;
     this.restore(this.#cohort);
@@ -151,20 +131,25 @@ export class LaneGroup {
     return this.schedule.at(-1)!;
   }
 
+  /** Planned up to here. */
+  get step(): number {
+    return this.#slices.step;
+  }
+
   get wantedRuns(): readonly GroupRun[] {
     return this.runs.filter((run) => run.wanted);
   }
 
   /** Lanes that somebody wants and that have not ended. */
   get going(): number {
-    return this.#going;
+    return this.#outcomes.going;
   }
 
   /** Lane-steps of the wanted runs: those that are done or need not be done any more, of all. */
   get laneSteps(): { readonly done: number; readonly total: number } {
     const lanes = this.runs.reduce((sum, run) => sum + (run.wanted ? run.count : 0), 0);
     const total = lanes * this.steps;
-    return { done: total - this.#going * (this.steps - this.#reached), total };
+    return { done: total - this.going * (this.steps - this.#reached), total };
   }
 
   /** Something of it has been shown. */
@@ -174,77 +159,36 @@ export class LaneGroup {
 
   /** Nothing is left to plan: the last point is planned, nobody wants a run of it, or all wanted lanes have ended. */
   get over(): boolean {
-    return this.#planned || this.#going === 0;
+    return this.#slices.over || this.going === 0;
   }
 
   /** Nothing is left to wait for: what was planned has come in as well. A loss may undo a plan, but not this. */
   get done(): boolean {
-    return this.pending === 0 && (this.#shownStep >= this.steps || this.#going === 0);
-  }
-
-  get #planned(): boolean {
-    return this.#nextPoint >= this.schedule.length;
+    return this.pending === 0 && (this.#shownStep >= this.steps || this.going === 0);
   }
 
   outcomesOf(run: GroupRun): LaneOutcome[] {
-    return this.#outcomes.slice(run.first, run.first + run.count);
+    return this.#outcomes.ofRun(run);
   }
 
   /** Segments worth about `milliseconds` of computing. */
   plan(milliseconds: number): Segment[] {
-    const { step: stepWork, record: recordWork } = this.#cohort.work;
-    const wish = this.#workPerMillisecond === undefined ? FIRST_WORK : this.#workPerMillisecond * milliseconds;
-    const budget = Math.min(wish, this.#lastWork * GROWTH);
-    const segments: Segment[] = [];
-    let work = 0;
-    while (!this.#planned && segments.length < MAX_SEGMENTS && (work < budget || segments.length === 0)) {
-      const point = this.schedule[this.#nextPoint]!;
-      const affordable = Math.max(1, Math.floor((budget - work) / stepWork));
-      const to = Math.min(point, this.step + affordable);
-      const record = to === point && (to === this.step || work + (to - this.step) * stepWork + recordWork <= budget);
-      work += (to - this.step) * stepWork + (record ? recordWork : 0);
-      segments.push({ from: this.step, to, record });
-      this.step = to;
-      if (record) this.#nextPoint++;
-      else if (to === point) break;
-    }
-    this.#lastWork = Math.max(work, 1);
-    return segments;
+    return this.#slices.plan(milliseconds, this.#cohort.work);
   }
 
   /** The step that a single step leads to: one beyond all that is planned and shown. */
   get nextStep(): number {
-    return Math.min(Math.max(this.step, this.#shownStep) + 1, this.steps);
+    return Math.min(Math.max(this.#slices.step, this.#shownStep) + 1, this.steps);
   }
 
   /** Segments to `target`, which is recorded as well, off the schedule if need be. */
   planTo(target: number): Segment[] {
-    const segments: Segment[] = [];
-    const record = (to: number) => {
-      segments.push({ from: this.step, to, record: true });
-      this.step = to;
-    };
-    for (;;) {
-      const point = this.schedule[this.#nextPoint];
-      if (point === undefined || point > target) break;
-      if (point > this.#shownStep) record(point);
-      this.#nextPoint++;
-    }
-    if (segments.at(-1)?.to !== target && target > this.#shownStep) record(target);
-    return segments;
+    return this.#slices.planTo(target, this.#shownStep);
   }
 
   /** Takes in what a batch of segments recorded, after `milliseconds` of computing. */
   absorb(segments: readonly Segment[], numbers: Float64Array, milliseconds: number): NewPoints[] {
-    const work = segments.reduce(
-      (sum, s) => sum + (s.to - s.from) * this.#cohort.work.step + (s.record ? this.#cohort.work.record : 0),
-      0,
-    );
-    if (milliseconds > 0) {
-      const rate = work / milliseconds;
-      this.#workPerMillisecond =
-        this.#workPerMillisecond === undefined ? rate : 0.6 * this.#workPerMillisecond + 0.4 * rate;
-    }
+    this.#slices.learn(segments, this.#cohort.work, milliseconds);
     const before = this.seconds;
     this.seconds += milliseconds / 1000;
     this.#reached = Math.max(this.#reached, segments.at(-1)?.to ?? 0);
@@ -258,18 +202,19 @@ export class LaneGroup {
       this.#shownStep = segment.to;
       const seconds = Math.max(before + ((this.seconds - before) * (row + 1)) / recorded.length, this.#shownSeconds);
       this.#shownSeconds = seconds;
-      const goingOf = [...this.#goingOf];
-      const values = metrics.map(() => new Float64Array(this.#outcomes.length).fill(Number.NaN));
+      const { goingOf } = this.#outcomes;
+      const values = metrics.map(() => new Float64Array(this.#outcomes.lanes).fill(Number.NaN));
       this.#members.forEach((lane, k) => {
-        if (isOver(this.#outcomes[lane]!)) return;
+        if (this.#outcomes.hasEnded(lane)) return;
         metrics.forEach((_, m) => (values[m]![lane] = numbers[(row * metrics.length + m) * lanes + k]!));
-        const outcome = this.#observe(lane, segment.to, values[0]![lane]!);
+        const outcome = this.#outcomes.observe(lane, segment.to, values[0]![lane]!);
         if (outcome.kind === 'converged') converged.push(k);
       });
       shown.push({ values, goingOf, step: segment.to, seconds });
     });
     if (shown.length === 0) return [];
     if (converged.length > 0) this.#cohort.retire(converged);
+    const { goingOf: goingNow } = this.#outcomes;
     return this.runs.flatMap((run, index) => {
       if (!run.wanted || run.over) return [];
       // A curve ends with its last lane, wherever a slice of work happens to end.
@@ -281,7 +226,7 @@ export class LaneGroup {
         });
         return values;
       };
-      run.over = this.#goingOf[index] === 0 || this.#shownStep >= this.steps;
+      run.over = goingNow[index] === 0 || this.#shownStep >= this.steps;
       return {
         run,
         step: points.map((point) => point.step),
@@ -294,33 +239,13 @@ export class LaneGroup {
     });
   }
 
-  /** Notes and returns what a recorded loss says of a lane that has not ended. */
-  #observe(lane: number, step: number, loss: number): LaneOutcome {
-    const outcome = this.#outcomeOf(lane, step, loss);
-    this.#outcomes[lane] = outcome;
-    if (isOver(outcome)) {
-      const index = this.#runOf[lane]!;
-      this.#goingOf[index]!--;
-      if (this.runs[index]!.wanted) this.#going--;
-    } else this.#lastFinite[lane] = loss;
-    return outcome;
-  }
-
-  #outcomeOf(lane: number, step: number, loss: number): LaneOutcome {
-    if (!(loss <= this.#options.lossLimit))
-      return { kind: 'diverged', step, lastFiniteLoss: Number.isFinite(loss) ? loss : this.#lastFinite[lane]! };
-    if (loss <= (this.#options.stopBelow ?? Number.NEGATIVE_INFINITY)) return { kind: 'converged', step, loss };
-    return step === this.steps ? { kind: 'completed' } : { kind: 'running', step };
-  }
-
   /** Nobody wants this run any more. */
   retire(key: string): void {
-    this.runs.forEach((run, index) => {
-      if (run.key !== key || !run.wanted) return;
-      run.wanted = false;
-      this.#going -= this.#goingOf[index]!;
-      this.#retireMembers((lane) => this.#runOf[lane] === index);
-    });
+    for (const run of this.runs) {
+      if (run.key !== key || !run.wanted) continue;
+      this.#outcomes.retire(run);
+      this.#retireMembers((lane) => lane >= run.first && lane < run.first + run.count);
+    }
   }
 
   #retireMembers(given: (lane: number) => boolean): void {
@@ -328,15 +253,10 @@ export class LaneGroup {
     if (lanes.length > 0) this.#cohort.retire(lanes);
   }
 
-  /** Whether the lane computes for somebody. */
-  #goesOn(lane: number): boolean {
-    return this.runs[this.#runOf[lane]!]!.wanted && !isOver(this.#outcomes[lane]!);
-  }
-
   /** Keeps the present state to go on from after a loss. */
   async keepCheckpoint(): Promise<void> {
     const seconds = this.seconds;
-    const point = this.schedule[this.#nextPoint - 1] ?? -1;
+    const point = this.#slices.lastPoint;
     this.saving = true;
     try {
       this.checkpoint = await this.#cohort.save();
@@ -354,8 +274,8 @@ export class LaneGroup {
 
   /** What its wanted runs need to go on from the checkpoint, all numbers in float64. Only while it is savable. */
   get saved(): SavedGroup {
-    const wanted = (lane: number) => this.runs[this.#runOf[lane]!]!.wanted;
-    const lanes = Array.from(this.#outcomes.keys()).filter(wanted);
+    const wanted = (lane: number) => this.#outcomes.isWanted(lane);
+    const lanes = Array.from({ length: this.#outcomes.lanes }, (_, lane) => lane).filter(wanted);
     const renumbered = new Map(lanes.map((lane, k) => [lane, k]));
     const members = this.#members.flatMap((lane, k) => (wanted(lane) ? [{ lane, k }] : []));
     const state = selectLanes(
@@ -368,8 +288,8 @@ export class LaneGroup {
       members: members.map(({ lane }) => renumbered.get(lane)!),
       ...state,
       seconds: this.checkpointSeconds,
-      outcomes: lanes.map((lane) => this.#outcomes[lane]!),
-      lastFinite: Float64Array.from(lanes, (lane) => this.#lastFinite[lane]!),
+      outcomes: lanes.map((lane) => this.#outcomes.of(lane)),
+      lastFinite: Float64Array.from(lanes, (lane) => this.#outcomes.lastFinite(lane)),
       shownStep: this.#shownStep,
       shownSeconds: this.#shownSeconds,
       left: [...this.#left].flatMap(([lane, weights]) =>
@@ -416,8 +336,8 @@ export class LaneGroup {
   }
 
   #dated(lane: number, weights: LaneWeights): LaneWeights {
-    const outcome = this.#outcomes[lane]!;
-    return isOver(outcome) ? { ...weights, step: outcome.step } : weights;
+    const outcome = this.#outcomes.of(lane);
+    return 'step' in outcome && this.#outcomes.hasEnded(lane) ? { ...weights, step: outcome.step } : weights;
   }
 
   get #isNetwork(): boolean {
@@ -426,11 +346,10 @@ export class LaneGroup {
 
   /** Whether it is worth moving to a cohort of just those lanes that go on, if that takes about so long. */
   movePays(milliseconds: number): boolean {
-    const share = this.#going / this.#members.length;
-    if (share > FEW || this.over || this.#stays || this.#workPerMillisecond === undefined) return false;
-    const { step, record } = this.#cohort.work;
-    const left = (this.steps - this.step) * step + (this.schedule.length - this.#nextPoint) * record;
-    return ((1 - share) * left) / this.#workPerMillisecond > MOVE_GAIN * milliseconds;
+    const share = this.going / this.#members.length;
+    if (share > FEW || this.over || this.#stays) return false;
+    const left = this.#slices.millisecondsLeft(this.#cohort.work);
+    return left !== undefined && (1 - share) * left > MOVE_GAIN * milliseconds;
   }
 
   /**
@@ -440,7 +359,7 @@ export class LaneGroup {
   async move(backend: Backend): Promise<void> {
     const old = this.#cohort;
     const whole = await old.save();
-    const kept = this.#members.flatMap((lane, k) => (this.#goesOn(lane) ? [k] : []));
+    const kept = this.#members.flatMap((lane, k) => (this.#outcomes.goesOn(lane) ? [k] : []));
     if (kept.length === 0) return;
     const options = { ...this.#options, lanes: kept.map((k) => old.lanes[k]!) };
     const state = selectLanes(whole, kept);
@@ -457,7 +376,7 @@ export class LaneGroup {
     this.checkpoint = state;
     this.checkpointSeconds = this.seconds;
     // Runs that were given up meanwhile.
-    this.#retireMembers((lane) => !this.#goesOn(lane));
+    this.#retireMembers((lane) => !this.#outcomes.goesOn(lane));
     old.destroy();
   }
 
@@ -465,17 +384,8 @@ export class LaneGroup {
   restore(cohort: Cohort): void {
     this.#cohort = cohort;
     this.moving = this.#stays = false;
-    this.step = this.checkpoint?.step ?? 0;
+    this.#slices.restart(this.checkpoint?.step ?? 0);
     this.seconds = this.checkpointSeconds;
-    // The new backend may be a slower one.
-    this.#workPerMillisecond = undefined;
-    this.#lastWork = FIRST_WORK / GROWTH;
-    // A point at this very step may not have been recorded yet; recording it twice shows it once.
-    const next = this.schedule.findIndex((step) => step >= this.step);
-    this.#nextPoint = next < 0 ? this.schedule.length : next;
-    this.#retireMembers((lane) => !this.#goesOn(lane));
+    this.#retireMembers((lane) => !this.#outcomes.goesOn(lane));
   }
 }
-
-/** Whether a lane ended before its last step. */
-const isOver = (outcome: LaneOutcome) => outcome.kind === 'diverged' || outcome.kind === 'converged';

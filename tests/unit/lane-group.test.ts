@@ -1,7 +1,8 @@
 /** A group of lanes: how it plans its segments, and what it shows of what was recorded. */
 import { describe, expect, it } from 'vitest';
 import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../../src/engine/backend';
-import { LaneGroup, MAX_SEGMENTS } from '../../src/engine/lane-group';
+import { LaneGroup } from '../../src/engine/lane-group';
+import { MAX_SEGMENTS } from '../../src/engine/slices';
 import { evaluationSteps } from '../../src/experiment/schedule';
 import { sgd } from '../support/experiments';
 import { sequence, streamProblem } from '../support/problems';

@@ -4,7 +4,7 @@ import { MAX_SLOTS } from '../../optimizers/types';
 import { metricsOf } from '../../problems/metrics';
 import { startStatistics } from '../../problems/start';
 import type { LeastSquares, Objective } from '../../problems/types';
-import { MAX_SEGMENTS } from '../lane-group';
+import { MAX_SEGMENTS } from '../slices';
 import { keptKernelRows, kernelBytes, kernelRowBytes } from './kernel-matrix';
 import { TILE_ROWS } from './kernel-programs';
 import { mappings } from './mapping';

@@ -12,7 +12,7 @@ import { batchStream, startsOf, startStatistics } from '../../problems/start';
 import { rateAt, restartsAt, type Training } from '../../problems/training';
 import { streamKey } from '../../random/random';
 import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
-import { MAX_SEGMENTS } from '../lane-group';
+import { MAX_SEGMENTS } from '../slices';
 import { minibatchesOf } from './mapping';
 import type { Dispatch, MakeProgramme, Programme } from './programme';
 

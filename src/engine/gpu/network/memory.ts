@@ -2,7 +2,7 @@
 import { MAX_SLOTS } from '../../../optimizers/types';
 import { METRICS } from '../../../problems/metrics';
 import type { Lane } from '../../backend';
-import { MAX_SEGMENTS } from '../../lane-group';
+import { MAX_SEGMENTS } from '../../slices';
 import { exampleBytes } from './example-buffers';
 import { chunkOf, passOf, type NetworkSizes } from './network-programme';
 import { evaluationBuffers, trainingBuffers } from './passes';
