@@ -4,10 +4,7 @@
  */
 import { z } from 'zod';
 import { outcomeSchema } from '../experiment/result';
-import { MAX_SLOTS } from '../optimizers/types';
-import { METRICS, SIDE_METRICS } from '../problems/metrics';
-import { startStatistics } from '../problems/start';
-import type { Objective } from '../problems/types';
+import { SIDE_METRICS } from '../problems/metrics';
 
 /** Grows with every change of what is kept, or of what lanes compute. */
 export const SAVED_VERSION = 1;
@@ -118,49 +115,4 @@ export type SavedBody = z.infer<typeof bodySchema>;
 export interface SavedState {
   readonly head: Omit<SavedHead, 'savedAt'>;
   readonly body: Omit<SavedBody, 'curves'>;
-}
-
-/**
- * Whether a kept race, valid in itself, is one of this objective with these runs: lanes and numbers are as many as they are
- * there, and every run has its curve up to where its lanes show it.
- */
-export function fitsRace(
-  { groups, finished, curves }: SavedBody,
-  objective: Objective,
-  { runs, seeds, steps, metrics }: RaceShape,
-): boolean {
-  const statistics = startStatistics(objective).length;
-  const curveOf = new Map(curves.map((curve) => [curve.key, curve]));
-  const keys = [...groups.flatMap((group) => group.runs.map(({ key }) => key)), ...finished.map(({ key }) => key)];
-  const recorded = METRICS.filter((metric) => metrics.includes(metric)).join();
-  const weightsFit = ({ parameters, statistics: own }: SavedWeights) =>
-    parameters.length === objective.dimension && own.length === statistics;
-  return (
-    new Set(keys).size === keys.length &&
-    keys.every((key) => {
-      const curve = curveOf.get(key);
-      const has = METRICS.filter((metric) => metric === 'loss' || curve?.side[metric]).join();
-      return runs.has(key) && curve?.lanes === seeds && has === recorded;
-    }) &&
-    finished.every(({ key, weights = [] }) => curveOf.get(key)!.finished && weights.every(weightsFit)) &&
-    groups.every(
-      (group) =>
-        group.schedule.at(-1) === steps &&
-        group.values.length === group.members.length * MAX_SLOTS * objective.dimension &&
-        group.statistics.length === group.members.length * statistics &&
-        group.left.every(({ weights }) => weightsFit(weights)) &&
-        (objective.family !== 'network' || group.members.length + group.left.length === group.runs.length * seeds) &&
-        group.runs.every((run) => {
-          const curve = curveOf.get(run.key)!;
-          return run.count === seeds && (curve.finished || (curve.step.at(-1) ?? -1) === group.shownStep);
-        }),
-    )
-  );
-}
-
-export interface RaceShape {
-  readonly runs: ReadonlyMap<string, unknown>;
-  readonly seeds: number;
-  readonly steps: number;
-  readonly metrics: readonly string[];
 }

@@ -5,23 +5,17 @@
  */
 import type { Table } from '../data/table';
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
-import { evaluationSteps } from '../experiment/schedule';
-import { metricsOf } from '../problems/metrics';
-import { prepareProblem } from '../problems/registry';
-import type { LeastSquares, NetworkObjective, Objective } from '../problems/types';
-import { objectiveConstants, runTheory } from '../theory/advice';
-import { exactForm } from '../theory/kernel-rows';
-import type { KnownConstants } from '../theory/spectral';
+import type { NetworkObjective } from '../problems/types';
 import type { SessionEvent, SessionState } from './events';
 import { GroupRunner, type OpenBackend, type OpenedBackend } from './group-runner';
 import { inspect, type Inspection } from './inspect';
 import type { LaneWeights } from './lane-weights';
-import { startLoss } from './loss-limit';
-import { pointsOf } from './points';
-import { dataPrint, enabledRuns, lanesKey, raceKey } from './race-key';
+import { preparedProblem, problemKey, type PreparedProblem } from './prepared-problem';
+import { enabledRuns, lanesKey, raceKey } from './race-key';
+import { RaceLanes } from './race-lanes';
+import { isRaceOf, raceToKeep } from './race-to-keep';
 import { samplesOf, type Samples } from './samples';
-import { eventsOf } from './race-log';
-import { fitsRace, SAVED_VERSION, type SavedBody, type SavedGroup, type SavedState } from './saved-race';
+import type { SavedBody, SavedState } from './saved-race';
 import { summaryOf } from './summary';
 import { TheoryDesk, type RunAdvice } from './theory-desk';
 import { TrajectoryDesk, type Trajectory } from './trajectories';
@@ -55,6 +49,9 @@ const PROGRESS_INTERVAL = 100;
 
 export class Session {
   readonly #options: SessionOptions;
+  readonly #emit = (event: SessionEvent): void => {
+    this.#options.listener(event);
+  };
   readonly #runner: GroupRunner;
   readonly #theory: TheoryDesk;
   readonly #trajectories = new TrajectoryDesk();
@@ -62,16 +59,9 @@ export class Session {
   #active: ExperimentConfig | undefined;
   /** What was followed last: a reset starts it again. */
   #config: ExperimentConfig | undefined;
-  #objective:
-    | {
-        readonly key: string;
-        readonly value: Objective;
-        readonly constants: KnownConstants | undefined;
-        /** What theory looks at. */
-        readonly exact: LeastSquares | undefined;
-      }
-    | undefined;
-  #lossLimit = 0;
+  #problem: PreparedProblem | undefined;
+  /** Those of the race that was started last. */
+  #lanes: RaceLanes | undefined;
   #preparing = false;
   #paused = false;
   #failure: { readonly error: unknown } | undefined;
@@ -83,17 +73,10 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#theory = new TheoryDesk(
-      (event) => {
-        this.#emit(event);
-      },
-      () => this.#runner.running,
-    );
+    this.#theory = new TheoryDesk(this.#emit, () => this.#runner.running);
     this.#runner = new GroupRunner({
       open: options.open,
-      emit: (event) => {
-        this.#emit(event);
-      },
+      emit: this.#emit,
       sliceMilliseconds: options.sliceMilliseconds ?? 12,
       checkpointSeconds: options.checkpointSeconds ?? 1,
       moveMilliseconds: options.moveMilliseconds,
@@ -146,14 +129,7 @@ export class Session {
     return this.#command(async () => {
       await this.open();
       if (saved.key !== raceKey(config) || !(await this.#prepare(config, signal))) return false;
-      const objective = this.#objective!.value;
-      const shape = {
-        runs: enabledRuns(config),
-        seeds: config.seeds,
-        steps: config.steps,
-        metrics: metricsOf(objective),
-      };
-      if (saved.print !== dataPrint(objective) || !fitsRace(saved, objective, shape)) {
+      if (!isRaceOf(saved, config, this.#problem!.value)) {
         this.#prepares(false);
         return false;
       }
@@ -163,21 +139,13 @@ export class Session {
   }
 
   /**
-   * What it takes to go on later from the last checkpoints, all but the curves; undefined where nothing runs or is paused, or
-   * where that cannot be told just now. Runs without a checkpoint are left out. The arrays are fresh.
+   * What it takes to go on later, as {@link raceToKeep} tells it; undefined where nothing runs or is paused, or where it
+   * cannot be told just now.
    */
   get saved(): SavedState | undefined {
-    const objective = this.#objective?.value;
     const { state } = this;
-    if (!this.#active || !objective || (state !== 'running' && state !== 'paused')) return undefined;
-    const { saved: runs, kind } = this.#runner;
-    if (!runs || !kind) return undefined;
-    const base = { version: SAVED_VERSION, key: raceKey(this.#active) } as const;
-    const step = Math.min(...runs.groups.map((group) => group.step));
-    return {
-      head: { ...base, kind, step, steps: this.#active.steps },
-      body: { ...base, print: dataPrint(objective), groups: [...runs.groups], finished: [...runs.finished] },
-    };
+    if (!this.#active || !this.#problem || (state !== 'running' && state !== 'paused')) return undefined;
+    return raceToKeep(this.#active, this.#problem.value, this.#runner);
   }
 
   pause(): Promise<void> {
@@ -258,7 +226,7 @@ export class Session {
 
   /** Some training rows of the problem followed; undefined where there is none, or where its rows cannot be pictured. */
   samples(): Samples | undefined {
-    return this.#objective && samplesOf(this.#objective.value);
+    return this.#problem && samplesOf(this.#problem.value);
   }
 
   /**
@@ -267,7 +235,7 @@ export class Session {
    */
   async weights(key: string, seed: number): Promise<SessionWeights | undefined> {
     await this.#commands;
-    const objective = this.#active && this.#objective?.value;
+    const objective = this.#active && this.#problem?.value;
     if (objective?.family !== 'network') return undefined;
     const weights = await this.#runner.weights(key, seed);
     return weights && { objective, ...weights };
@@ -288,7 +256,7 @@ export class Session {
   /** The data behind a problem may have changed: the next update prepares it anew and restarts all runs. */
   forgetProblem(): Promise<void> {
     return this.#command(() => {
-      this.#objective = undefined;
+      this.#problem = undefined;
       this.#active = undefined;
     });
   }
@@ -316,7 +284,7 @@ export class Session {
     const running = enabledRuns(this.#active);
     const wanted = enabledRuns(config);
     // Where the new lanes cannot be made, this rejects and the old ones go on.
-    await this.#start(config, new Map([...wanted].filter(([key]) => !running.has(key))));
+    await this.#lanes!.start(config, new Map([...wanted].filter(([key]) => !running.has(key))));
     this.#active = this.#config = config;
     const gone = [...running.keys()].filter((key) => !wanted.has(key));
     this.#theory.drop(gone);
@@ -329,15 +297,10 @@ export class Session {
    * it fails, all goes on.
    */
   async #prepare(config: ExperimentConfig, signal: AbortSignal): Promise<boolean> {
-    const key = JSON.stringify([config.problem, config.seed]);
-    if (this.#objective?.key === key) return true;
+    if (this.#problem?.key === problemKey(config)) return true;
     this.#prepares(true);
     try {
-      const value = await prepareProblem(config.problem, { seed: config.seed, table: this.#options.table, signal });
-      const constants = value.family === 'network' ? undefined : await objectiveConstants(value, { signal });
-      const exact = value.family === 'network' ? undefined : ((await exactForm(value, { signal })) ?? value);
-      signal.throwIfAborted();
-      this.#objective = { key, value, constants, exact };
+      this.#problem = await preparedProblem(config, { table: this.#options.table, signal });
       return true;
     } catch (error) {
       this.#prepares(false);
@@ -355,100 +318,32 @@ export class Session {
     await this.#runner.clear();
     this.#active = this.#config = config;
     this.#failure = undefined;
-    const { value: objective, constants, exact } = this.#objective!;
+    const problem = this.#problem!;
+    const { value: objective, constants, exact } = problem;
     if (objective.family !== 'network') {
       if (constants && exact) this.#theory.open({ objective: exact, constants, sampling: config.sampling });
       this.#trajectories.open({ ...config, objective });
     }
-    this.#lossLimit = startLoss(objective, config).limit;
+    const parts = { runner: this.#runner, theory: this.#theory, emit: this.#emit };
+    const lanes = new RaceLanes(parts, objective, config);
+    this.#lanes = lanes;
     this.#emit({
       type: 'restarted',
       config,
       objective: { ...summaryOf(objective), ...(constants ? { constants } : {}) },
     });
     try {
-      const known = saved ? await this.#takeUp(config, saved) : new Set<string>();
-      await this.#start(config, new Map([...enabledRuns(config)].filter(([key]) => !known.has(key))));
+      const known = saved ? await lanes.takeUp(config, saved) : new Set<string>();
+      await lanes.start(config, new Map([...enabledRuns(config)].filter(([key]) => !known.has(key))));
     } catch (error) {
       this.#fail(error);
     }
     this.#preparing = false;
     this.#go();
     const { compileAheadMilliseconds: wait } = this.#options;
+    const wanted = () => this.#problem === problem;
     if (wait !== undefined && objective.family !== 'network')
-      this.#ahead = setTimeout(() => void this.#compileAhead(config, objective), wait);
-  }
-
-  /** Makes a lane of each optimizer and lets go of it: what it took to compile its programs is not to be done again. */
-  async #compileAhead(config: ExperimentConfig, objective: Objective): Promise<void> {
-    const { seed, sampling } = config;
-    const runs = new Map([...enabledRuns(config).values()].map((run) => [run.optimizer, run]));
-    try {
-      const { backend } = await this.open();
-      for (const run of runs.values()) {
-        if (this.#objective?.value !== objective) return;
-        const lanes = [{ run, seed: 0 }];
-        (await backend.cohort({ objective, lanes, seed, sampling, lossLimit: this.#lossLimit })).destroy();
-      }
-    } catch {
-      // Just a favour: whoever needs these programs meets the error as well.
-    }
-  }
-
-  /** Makes the lanes of these runs. */
-  async #start(config: ExperimentConfig, runs: ReadonlyMap<string, RunConfig>): Promise<void> {
-    if (runs.size === 0) return;
-    const { steps, evalEvery } = config;
-    const objective = this.#objective!.value;
-    const points = pointsOf(config, objective);
-    await this.#add(config, runs, evaluationSteps(steps, evalEvery, points));
-  }
-
-  /** Makes a group of these runs. */
-  async #add(
-    config: ExperimentConfig,
-    runs: ReadonlyMap<string, RunConfig>,
-    schedule: readonly number[],
-    saved?: SavedGroup,
-  ): Promise<void> {
-    const { seeds, seed, sampling } = config;
-    const objective = this.#objective!.value;
-    const entries = [...runs].map(([key, run], k) => ({ key, run, first: k * seeds, count: seeds }));
-    const lanes = entries.flatMap(({ run }) => Array.from({ length: seeds }, (_, k) => ({ run, seed: k })));
-    const options = { objective, lanes, seed, sampling, lossLimit: this.#lossLimit };
-    const theory = entries.map(({ run }) => (objective.family === 'network' ? {} : runTheory(objective, run)));
-    const announce = () => {
-      entries.forEach(({ key, run }, k) => {
-        this.#emit({ type: 'run-started', run: key, lanes: seeds, ...theory[k] });
-        this.#theory.add(key, run, schedule);
-      });
-    };
-    await this.#runner.add(options, entries, schedule, announce, saved ? { saved } : {});
-  }
-
-  /** Makes the lanes of a saved race again and tells its curves; returns the keys of its runs. */
-  async #takeUp(config: ExperimentConfig, saved: SavedBody): Promise<ReadonlySet<string>> {
-    const all = enabledRuns(config);
-    const curves = new Map(saved.curves.map((curve) => [curve.key, curve]));
-    // The newest group was saved first.
-    for (const group of saved.groups.toReversed()) {
-      const runs = new Map(group.runs.map(({ key }) => [key, all.get(key)!]));
-      await this.#add(config, runs, group.schedule, group);
-    }
-    for (const finish of saved.finished) {
-      const run = all.get(finish.key)!;
-      const objective = this.#objective!.value;
-      const theory = objective.family === 'network' ? {} : runTheory(objective, run);
-      this.#emit({ type: 'run-started', run: finish.key, lanes: config.seeds, ...theory });
-      this.#theory.add(finish.key, run, curves.get(finish.key)!.step);
-      this.#runner.addFinished(finish);
-    }
-    const known = new Set([
-      ...saved.groups.flatMap(({ runs }) => runs.map(({ key }) => key)),
-      ...saved.finished.map(({ key }) => key),
-    ]);
-    for (const key of known) for (const event of eventsOf(curves.get(key)!)) this.#emit(event);
-    return known;
+      this.#ahead = setTimeout(() => void lanes.compileAhead(config, wanted), wait);
   }
 
   async #pause(): Promise<void> {
@@ -494,9 +389,5 @@ export class Session {
         bytes,
       },
     });
-  }
-
-  #emit(event: SessionEvent): void {
-    this.#options.listener(event);
   }
 }
