@@ -4,23 +4,16 @@
  */
 import { DeviceLostError } from '../gpu/errors';
 import type { Backend, Segment } from './backend';
-import type { EngineInfo, SessionEvent } from './events';
+import { savedState } from './cohort-state';
+import { DeviceKeeper, type OpenBackend, type OpenedBackend } from './device-keeper';
+import type { SessionEvent } from './events';
+import { FinishedRuns } from './finished-runs';
 import { LaneGroup, type GroupOptions, type NewRun } from './lane-group';
 import type { LaneWeights } from './lane-weights';
-import { savedState, savedWeights } from './cohort-state';
 import { RateMeter } from './pace';
 import type { SavedFinish, SavedGroup } from './saved-race';
 
-export interface OpenedBackend {
-  readonly backend: Backend;
-  readonly info: EngineInfo;
-}
-
-/**
- * Opens a backend; called again after a device was lost. `withoutGpu` says why the graphics device is not to be used any
- * more: only the processor will do.
- */
-export type OpenBackend = (withoutGpu?: string) => Promise<OpenedBackend>;
+export type { OpenBackend, OpenedBackend } from './device-keeper';
 
 export interface RunnerHost {
   readonly open: OpenBackend;
@@ -39,9 +32,6 @@ export interface RunnerHost {
   readonly failed: (error: unknown) => void;
 }
 
-/** Losses in a row, with nothing computed in between, after which there is no point in opening another device. */
-const MAX_LOSSES = 5;
-const TOO_MANY_LOSSES = 'The graphics device was lost again and again.';
 /** What a move to a smaller cohort is taken to cost before one was measured, in milliseconds. */
 const FIRST_MOVE = 200;
 
@@ -55,8 +45,8 @@ export interface AddOptions {
 export class GroupRunner {
   readonly meter = new RateMeter();
   readonly #host: RunnerHost;
-  #opened: OpenedBackend | undefined;
-  #opening: Promise<OpenedBackend> | undefined;
+  readonly #devices: DeviceKeeper;
+  readonly #finished = new FinishedRuns();
   #groups: LaneGroup[] = [];
   #turn = 0;
   #running = false;
@@ -64,20 +54,26 @@ export class GroupRunner {
   #rest: Promise<void> = Promise.resolve();
   readonly #inFlight = new Set<Promise<void>>();
   #lastCompletion = 0;
-  #recovery: Promise<void> | undefined;
-  #losses = 0;
-  /** Graphics devices were given up on, for good. */
-  #withoutGpu = false;
   #moveMilliseconds = FIRST_MOVE;
-  /** Lane-steps of wanted runs whose groups are gone, by run. */
-  readonly #finished = new Map<string, number>();
-  /** What the lanes of wanted runs have come to whose groups are gone, by run; of networks only. */
-  readonly #weights = new Map<string, readonly LaneWeights[]>();
   /** Called when a group has gone. */
   readonly #waiting = new Set<(cleared: boolean) => void>();
 
   constructor(host: RunnerHost) {
     this.#host = host;
+    this.#devices = new DeviceKeeper({
+      open: host.open,
+      opened: (engine) => {
+        host.emit({ type: 'engine', engine });
+      },
+      settled: async () => {
+        while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
+      },
+      moveTo: (backend, message) => this.#moveAll(backend, message),
+      failed: async (error) => {
+        await this.#letGo();
+        host.failed(error);
+      },
+    });
   }
 
   /** Groups that are not done, the newest first. */
@@ -91,7 +87,7 @@ export class GroupRunner {
 
   /** Lane-steps that are done, of all: those of finished runs count, those of runs that nobody wants any more do not. */
   get laneSteps(): { readonly done: number; readonly total: number } {
-    const finished = [...this.#finished.values()].reduce((sum, steps) => sum + steps, 0);
+    const finished = this.#finished.laneSteps;
     return this.#groups.reduce(
       (sum, { laneSteps: { done, total } }) => ({ done: sum.done + done, total: sum.total + total }),
       { done: finished, total: finished },
@@ -100,28 +96,17 @@ export class GroupRunner {
 
   /** The arithmetic that computes; undefined while none is open. */
   get kind(): Backend['kind'] | undefined {
-    return this.#opened?.backend.kind;
+    return this.#devices.current?.backend.kind;
   }
 
   /** Bytes held by the backend. */
   get bytes(): number {
-    return this.#opened?.backend.bytes ?? 0;
+    return this.#devices.current?.backend.bytes ?? 0;
   }
 
   /** The backend that computes; opens it when needed. */
-  async open(): Promise<OpenedBackend> {
-    if (this.#opened) return this.#opened;
-    this.#opening ??= this.#host
-      .open(this.#withoutGpu ? TOO_MANY_LOSSES : undefined)
-      .then((opened) => {
-        this.#opened = opened;
-        this.#host.emit({ type: 'engine', engine: opened.info });
-        return opened;
-      })
-      .finally(() => {
-        this.#opening = undefined;
-      });
-    return this.#opening;
+  open(): Promise<OpenedBackend> {
+    return this.#devices.open();
   }
 
   /**
@@ -142,24 +127,23 @@ export class GroupRunner {
       const opened = await this.open();
       try {
         const cohort = await opened.backend.cohort(saved ? { ...present, state: savedState(saved) } : present);
-        if (this.#opened !== opened) {
+        if (this.#devices.current !== opened) {
           cohort.destroy();
           continue;
         }
         this.#groups.unshift(new LaneGroup(cohort, present, runs, schedule, saved));
-        this.#forget(runs.map(({ key }) => key));
+        this.#finished.forget(runs.map(({ key }) => key));
         announce();
         return;
       } catch (error) {
-        await this.#survive(error, opened);
+        await this.#devices.survive(error, opened);
       }
     }
   }
 
   /** Takes in a run that finished before: it counts as done. */
-  addFinished({ key, laneSteps, weights }: SavedFinish): void {
-    this.#finished.set(key, laneSteps);
-    if (weights) this.#weights.set(key, weights.map(savedWeights));
+  addFinished(finish: SavedFinish): void {
+    this.#finished.addSaved(finish);
   }
 
   /**
@@ -169,11 +153,7 @@ export class GroupRunner {
   get saved(): { readonly groups: readonly SavedGroup[]; readonly finished: readonly SavedFinish[] } | undefined {
     const groups = this.#groups.filter(({ checkpoint, wantedRuns }) => checkpoint && wantedRuns.length > 0);
     if (groups.length === 0 || !groups.every(({ savable }) => savable)) return undefined;
-    const finished = [...this.#finished].map(([key, laneSteps]) => {
-      const weights = this.#weights.get(key);
-      return { key, laneSteps, ...(weights ? { weights: [...weights] } : {}) };
-    });
-    return { groups: groups.map(({ saved }) => saved), finished };
+    return { groups: groups.map(({ saved }) => saved), finished: this.#finished.saved };
   }
 
   #groupGone(): Promise<void> {
@@ -187,16 +167,9 @@ export class GroupRunner {
     });
   }
 
-  #forget(keys: Iterable<string>): void {
-    for (const key of keys) {
-      this.#finished.delete(key);
-      this.#weights.delete(key);
-    }
-  }
-
   /** Nobody wants these runs any more. While it does not run, resolves when groups that are done with that have gone. */
   async retire(keys: readonly string[]): Promise<void> {
-    this.#forget(keys);
+    this.#finished.forget(keys);
     for (const key of keys) for (const group of this.#groups) group.retire(key);
     this.#sweep();
     if (!this.#running) await this.#finish();
@@ -208,7 +181,7 @@ export class GroupRunner {
    */
   async weights(key: string, seed: number): Promise<LaneWeights | undefined> {
     let found: LaneWeights | undefined;
-    await this.#attempt(async () => {
+    await this.#devices.attempt(async () => {
       found = (await this.#weightsNow(key))?.[seed];
     });
     return found;
@@ -217,7 +190,7 @@ export class GroupRunner {
   async #weightsNow(key: string): Promise<readonly LaneWeights[] | undefined> {
     for (;;) {
       const group = this.#groups.find(({ wantedRuns }) => wantedRuns.some((run) => run.key === key));
-      if (!group) return this.#weights.get(key);
+      if (!group) return this.#finished.weights(key);
       if (group.moving && this.#inFlight.size > 0) {
         await Promise.race(this.#inFlight).catch(() => undefined);
         continue;
@@ -258,7 +231,7 @@ export class GroupRunner {
   async step(): Promise<void> {
     const targets = this.#groups.filter((group) => !group.over).map((group) => [group, group.nextStep] as const);
     try {
-      await this.#attempt(async () => {
+      await this.#devices.attempt(async () => {
         const plans = targets.map(([group, target]) => ({ group, segments: group.planTo(target) }));
         const jobs = plans.filter(({ segments }) => segments.length > 0);
         await Promise.all(jobs.map(({ group, segments }) => this.#submit(group, segments)));
@@ -273,7 +246,7 @@ export class GroupRunner {
 
   /** While it does not run: resolves when groups that are done have gone. */
   async #finish(): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#devices.attempt(async () => {
       while (this.#inFlight.size > 0) {
         await Promise.all(this.#inFlight);
         this.#sweep();
@@ -290,13 +263,13 @@ export class GroupRunner {
   /** Frees the backend as well. */
   async close(): Promise<void> {
     await this.clear();
-    this.#closeBackend();
+    this.#devices.close();
   }
 
   async #run(): Promise<void> {
     this.#lastCompletion = performance.now();
     try {
-      await this.#attempt(async () => {
+      await this.#devices.attempt(async () => {
         for (;;) {
           this.#sweep();
           this.#keepCheckpoints();
@@ -319,7 +292,7 @@ export class GroupRunner {
   }
 
   #fill(): void {
-    while (this.#wanted && this.#inFlight.size < (this.#opened?.backend.depth ?? 1)) {
+    while (this.#wanted && this.#inFlight.size < (this.#devices.current?.backend.depth ?? 1)) {
       const group = this.#nextGroup();
       if (!group) return;
       // A failure is met by whoever waits for the race.
@@ -352,7 +325,7 @@ export class GroupRunner {
     const started = performance.now();
     const { cohort } = group;
     const numbers = await cohort.execute(segments);
-    this.#losses = 0;
+    this.#devices.trust();
     const now = performance.now();
     const milliseconds = now - Math.max(started, this.#lastCompletion);
     this.#lastCompletion = now;
@@ -376,11 +349,7 @@ export class GroupRunner {
       }
       this.#groups.splice(this.#groups.indexOf(group), 1);
       group.cohort.destroy();
-      for (const run of group.wantedRuns) {
-        this.#finished.set(run.key, run.count * group.steps);
-        const weights = group.lastWeights?.get(run.key);
-        if (weights) this.#weights.set(run.key, weights);
-      }
+      this.#finished.add(group);
       for (const tell of [...this.#waiting]) tell(false);
     }
   }
@@ -405,7 +374,7 @@ export class GroupRunner {
   async #moveNow(group: LaneGroup): Promise<void> {
     const started = performance.now();
     try {
-      await group.move(this.#opened!.backend);
+      await group.move(this.#devices.current!.backend);
     } catch (error) {
       // Perhaps there is no room for both cohorts: the group goes on as it was.
       if (error instanceof DeviceLostError) throw error;
@@ -416,65 +385,13 @@ export class GroupRunner {
     }
   }
 
-  /** Runs an action on the backend, again on another device where one is lost. */
-  async #attempt(action: () => Promise<unknown>): Promise<void> {
-    for (;;) {
-      const opened = this.#opened;
-      try {
-        await action();
-        return;
-      } catch (error) {
-        await this.#survive(error, opened);
-      }
-    }
-  }
-
-  /** After a lost device: resolves when all groups are on another one. Throws whatever else went wrong. */
-  async #survive(error: unknown, on: OpenedBackend | undefined): Promise<void> {
-    if (!(error instanceof DeviceLostError)) throw error;
-    // Several calls see one loss; only the first deals with it.
-    if (!this.#recovery && this.#opened === on)
-      this.#recovery = this.#recover(error).finally(() => {
-        this.#recovery = undefined;
-      });
-    await this.#recovery;
-  }
-
-  /** Where this fails, nothing can go on: all groups are let go of. */
-  async #recover(loss: DeviceLostError): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
-    try {
-      for (let cause: DeviceLostError | undefined = loss; cause;) cause = await this.#replaceBackend(cause);
-    } catch (error) {
-      await this.#letGo();
-      this.#host.failed(error);
-      throw error;
-    }
-  }
-
-  /** Puts all groups on a new device; returns that one's loss where it doesn't last that long. */
-  async #replaceBackend(loss: DeviceLostError): Promise<DeviceLostError | undefined> {
-    this.#closeBackend();
-    if (this.#withoutGpu) throw loss;
-    this.#withoutGpu = ++this.#losses > MAX_LOSSES;
-    const { backend, info } = await this.open();
-    const engine = info.kind === 'webgpu' ? 'a new graphics device' : 'the processor';
-    const lost = this.#withoutGpu ? TOO_MANY_LOSSES.replace('.', ';') : 'The graphics device was lost;';
-    this.#host.emit({
-      type: 'notice',
-      level: 'warning',
-      message: `${lost} the runs go on with ${engine} from the last checkpoint.`,
-    });
-    try {
-      for (const group of [...this.#groups]) {
-        const cohort = await backend.cohort(group.remake);
-        if (this.#groups.includes(group)) group.restore(cohort);
-        else cohort.destroy();
-      }
-      return undefined;
-    } catch (error) {
-      if (error instanceof DeviceLostError) return error;
-      throw error;
+  /** Puts all groups on a new device. */
+  async #moveAll(backend: Backend, message: string): Promise<void> {
+    this.#host.emit({ type: 'notice', level: 'warning', message });
+    for (const group of [...this.#groups]) {
+      const cohort = await backend.cohort(group.remake);
+      if (this.#groups.includes(group)) group.restore(cohort);
+      else cohort.destroy();
     }
   }
 
@@ -486,13 +403,7 @@ export class GroupRunner {
     for (const group of groups) group.cohort.destroy();
     for (const tell of [...this.#waiting]) tell(true);
     this.#finished.clear();
-    this.#weights.clear();
     this.meter.clear();
-    this.#losses = 0;
-  }
-
-  #closeBackend(): void {
-    this.#opened?.backend.destroy();
-    this.#opened = undefined;
+    this.#devices.trust();
   }
 }

@@ -2,7 +2,7 @@
 import type { Table } from '../../data/table';
 import type { MapResult, SweepResult } from '../../experiment/sweep-result';
 import type { EngineInfo } from '../events';
-import type { OpenBackend } from '../group-runner';
+import type { OpenBackend } from '../device-keeper';
 import { openBackend } from '../open-backend';
 import { cellResult, finiteOrNull } from './cell-result';
 import type { CellOutcome, SweepEvent, SweepProgress } from './events';
