@@ -6,22 +6,16 @@ import type { ExperimentConfig } from '../experiment/config';
 import { bandsOf, divergenceOf, metricsIn } from '../experiment/curves';
 import { titleOf } from '../problems/registry';
 import type { ExportSource } from './dataset';
+import { DECAY_STROKE, DECAY_TICK } from './figure/decays';
 import { formatCount } from './figure/format';
+import { legendKeys } from './figure/keys';
 import { bandTitle, runLabels, runSettings } from './figure/labels';
 import { capitalised, formatMetric, metricName } from './figure/metrics';
 import { chartModel, type ChartModel, type Plot, type Series } from './figure/model';
 import { placeLabels, textWidth } from './figure/place-labels';
 import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from './figure/series';
 import { summarise } from './figure/summary';
-import {
-  EXPECTED_STROKE,
-  expectedPath,
-  formatRate,
-  SLOPE_STROKE,
-  slopePath,
-  theoryKeys,
-  type Stroke,
-} from './figure/theory';
+import { EXPECTED_STROKE, expectedPath, formatRate, SLOPE_STROKE, slopePath, type Stroke } from './figure/theory';
 import { effectiveView, type ChartView, type LineStyle } from './figure/view';
 import { footerOf, quiet, rich, styleSheet, text, tickLabel } from './svg-text';
 import { element, escapeXml } from './xml';
@@ -61,7 +55,7 @@ export function chartSvg({ source, view: asked, styles, fontFaces = '' }: SvgOpt
     height: PLOT_HEIGHT,
   };
   const view = effectiveView(asked, metricsIn(runs.map(({ curve }) => curve)));
-  const model = chartModel({ runs, version: 0, view, plot, epochRows, steps: config.steps });
+  const model = chartModel({ runs, version: 0, view, plot, epochRows, steps: config.steps, problem: config.problem });
   const legend = legendOf(model, styles, view, plot.top + plot.height + 76);
   const height = legend.bottom + 52;
 
@@ -71,9 +65,10 @@ export function chartSvg({ source, view: asked, styles, fontFaces = '' }: SvgOpt
       'desc',
       {},
       escapeXml(
-        summarise(runs, model.metric, model.metrics)
-          .map((line) => `${line.label}: ${line.text}`)
-          .join(' '),
+        [
+          ...summarise(runs, model.metric, model.metrics).map((line) => `${line.label}: ${line.text}`),
+          ...(model.decays ? [`${capitalised(model.decays.name)}.`] : []),
+        ].join(' '),
       ),
     ),
     element('style', {}, styleSheet(fontFaces)),
@@ -81,6 +76,7 @@ export function chartSvg({ source, view: asked, styles, fontFaces = '' }: SvgOpt
     text(MARGIN, 44, titleOf(config.problem), { class: 'title' }),
     text(MARGIN, 66, settingsOf(config, model), { class: 'quiet' }),
     axes(model),
+    decays(model, styles),
     curves(model, styles, view),
     marks(model, styles),
     endLabels(model, styles),
@@ -127,6 +123,24 @@ export function axes({ plot, x, y }: Pick<ChartModel, 'plot' | 'x' | 'y'>): stri
     text(right, bottom + 40, x.title, { 'text-anchor': 'end', class: 'strong' }),
     text(MARGIN, plot.top - 16, y.title, { class: 'strong' }),
   ].join('\n');
+}
+
+function decays({ decays: shown, plot }: ChartModel, styles: readonly LineStyle[]): string {
+  const bottom = plot.top + plot.height;
+  const drawn = (shown?.marks ?? []).map(({ x, label, index }) => {
+    const at = x.toFixed(1);
+    const line = element('path', {
+      d: index === undefined ? `M${at} ${plot.top}V${bottom}` : `M${at} ${bottom}v${-DECAY_TICK}`,
+      stroke: index === undefined ? quiet : styles[index]!.colour,
+      'stroke-width': DECAY_STROKE.width,
+      'stroke-dasharray': index === undefined ? DECAY_STROKE.dash : undefined,
+      'data-decay': index ?? 'all',
+    });
+    return label === undefined
+      ? line
+      : line + text(x, plot.top - 5, label, { 'text-anchor': 'middle', class: 'small quiet' });
+  });
+  return drawn.join('\n');
 }
 
 function curves(model: ChartModel, styles: readonly LineStyle[], { bands, theory, guarantee }: ChartView): string {
@@ -284,10 +298,10 @@ function legendOf(
   // The kinds of lines stand in one row below the runs.
   const below = top + rows.length * LINE;
   let x = MARGIN;
-  const keys = theoryKeys(model.series, view).map(({ stroke, name }) => {
+  const keys = legendKeys(model, view).map(({ stroke, name, upright }) => {
     const key =
       element('path', {
-        d: `M${x} ${below - 4}h24`,
+        d: upright ? `M${x + 12} ${below - 10}v12` : `M${x} ${below - 4}h24`,
         fill: 'none',
         stroke: quiet,
         'stroke-width': stroke.width,

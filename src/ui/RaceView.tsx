@@ -63,7 +63,7 @@ const Chart = memo(function Chart() {
   const metrics = useSession(
     useShallow(({ objective: known, shown: runs }) => known?.metrics ?? metricsIn(runs.map(({ curve }) => curve))),
   );
-  const subject = useSession(({ computed }) => computed?.problem.kind);
+  const problem = useSession(({ computed }) => computed?.problem);
   const failed = useSession((state) => state.failure !== undefined);
   const steps = useExperiment((state) => state.config.steps);
   const view = useView((state) => state);
@@ -76,7 +76,7 @@ const Chart = memo(function Chart() {
         epochRows={imported ? imported.epochRows : objective?.rows}
         coordinates={objective?.coordinates}
         steps={steps}
-        subject={subject}
+        problem={problem}
         failed={failed}
         view={view}
         onView={view.set}

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { appendPoints, emptyCurve, type RunCurve } from '../../src/experiment/curves';
+import { defaultExperiment } from '../../src/experiment/default';
 import { runLabels, runSettings } from '../../src/export/figure/labels';
 import { AxisMemory, chartModel, type ModelInput } from '../../src/export/figure/model';
 import { placeLabels } from '../../src/export/figure/place-labels';
 import { readoutAt } from '../../src/export/figure/readout';
 import { summarise } from '../../src/export/figure/summary';
 import { defaultView } from '../../src/export/figure/view';
+import { defaultNetwork } from '../../src/problems/network';
+import type { ProblemConfig } from '../../src/problems/registry';
 import { chartRuns, curveThrough, heavyBall, mass, nesterov, sgd } from './chart-support';
 
 const plot = { left: 50, top: 20, width: 400, height: 300 };
@@ -78,11 +81,13 @@ describe('chartModel', () => {
   it('forgets its axes with the problem that they were of', () => {
     const memory = new AxisMemory();
     const old = curveThrough([1, 1e-6, 1e-20]);
-    chartModel(input([old], { subject: 'component-decoupled', steps: 3 }), memory);
+    const decoupled = defaultExperiment.problem;
+    chartModel(input([old], { problem: decoupled, steps: 3 }), memory);
     const growing = { ...curveThrough([0.7, 0.6]), finished: false };
-    const domain = (subject: string) => chartModel(input([growing], { subject, steps: 3 }), memory).y.scale.domain;
-    expect(domain('component-decoupled')[0]).toBeLessThan(1e-19);
-    expect(domain('network')[0]).toBeGreaterThan(0.1);
+    const domain = (problem: ProblemConfig) =>
+      chartModel(input([growing], { problem, steps: 3 }), memory).y.scale.domain;
+    expect(domain(decoupled)[0]).toBeLessThan(1e-19);
+    expect(domain(defaultNetwork)[0]).toBeGreaterThan(0.1);
   });
 
   it('leaves hidden runs out but keeps the places that give the others their colours', () => {

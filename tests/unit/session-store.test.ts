@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runKey } from '../../src/experiment/config';
+import { runKey, type ExperimentConfig } from '../../src/experiment/config';
 import { defaultExperiment } from '../../src/experiment/default';
+import { defaultNetwork } from '../../src/problems/network';
 import { createSession, idleProgress, type Session } from '../../src/state/session-store';
 
 const config = { ...defaultExperiment, runs: defaultExperiment.runs.slice(0, 2), seeds: 1 };
@@ -155,13 +156,10 @@ describe('what the engine reported', () => {
     session.apply({ type: 'restarted', objective, config });
     frame();
     expect(shown()[0]).toMatchObject({ stale: true, curve: { step: [0, 1] } });
-    const gaussian = {
-      ...config,
-      problem: { kind: 'gaussian', spectrum: { values: [1, 0.1] }, rows: 'stream' },
-    } as const;
-    session.expect(gaussian);
-    session.follow(gaussian, [10, 11]);
-    session.apply({ type: 'restarted', objective, config: gaussian });
+    const network: ExperimentConfig = { ...config, problem: defaultNetwork };
+    session.expect(network);
+    session.follow(network, [10, 11]);
+    session.apply({ type: 'restarted', objective, config: network });
     frame();
     expect(shown().map(({ curve }) => curve)).toEqual([undefined, undefined]);
   });

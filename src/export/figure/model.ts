@@ -13,6 +13,8 @@ import {
   type XAxisUnit,
 } from '../../experiment/curves';
 import { isAccuracy, type Metric } from '../../problems/metrics';
+import type { ProblemConfig } from '../../problems/registry';
+import { decaysOf, type Decays } from './decays';
 import { runLabels, xTitle, yTitle } from './labels';
 import { ticksAcross, ticksUp, type Plot } from './plot';
 import { linearTicks, logAxis, logTicks, makeScale, shareAxis, shareTicks, type Scale, type Tick } from './scale';
@@ -75,6 +77,8 @@ export interface ChartModel {
   readonly y: Axis;
   /** Visible runs with points of the metric. */
   readonly series: readonly Series[];
+  /** Where step sizes decay; undefined where they do not. */
+  readonly decays: Decays | undefined;
   /** Planned steps of every run. */
   readonly steps: number | undefined;
   /** Points in the smoothing window; 1 is none. */
@@ -93,8 +97,8 @@ export interface ModelInput {
   readonly epochRows: number | undefined;
   /** Planned steps of every run: the x axis reaches them from the start. */
   readonly steps: number | undefined;
-  /** What the runs are of: axes of something else are not remembered. */
-  readonly subject?: string | undefined;
+  /** What the runs are of: axes of another kind of problem are not remembered. */
+  readonly problem?: ProblemConfig | undefined;
   /** What is recorded; that of the curves where absent. */
   readonly metrics?: readonly Metric[] | undefined;
 }
@@ -150,7 +154,7 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
   const running = visible.some((run) => !run.curve.finished);
   const points = Math.max(0, ...visible.map((run) => run.curve.step.length));
   const window = smoothingWindow(view.smoothing, points);
-  const lens = `${input.subject ?? ''} ${metric} ${axis} ${view.logX} ${[...view.hidden].join()} ${view.bands} ${view.theory} ${steps} ${JSON.stringify(view.zoom ?? null)}`;
+  const lens = `${input.problem?.kind ?? ''} ${metric} ${axis} ${view.logX} ${[...view.hidden].join()} ${view.bands} ${view.theory} ${steps} ${JSON.stringify(view.zoom ?? null)}`;
 
   const readers = visible.map((run) => xReader(run.curve, axis, epochRows));
   const xRange = memory.hold(lens, running, 'x', rangeOfX(visible, readers, axis, input, running));
@@ -224,6 +228,7 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
         firstDiverged: divergence && firstDivergedMark(run, divergence, at, plot, !shares),
       };
     }),
+    decays: decaysOf(input.problem, drawn, steps, xScale, plot),
     steps,
     window,
     running,

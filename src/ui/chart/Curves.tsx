@@ -4,6 +4,8 @@ import type { ChartModel, Series } from '../../export/figure/model';
 import type { PlacedLabel } from '../../export/figure/place-labels';
 import { BAND_OPACITY, bandPath, linePath, OPEN_BAND_OPACITY } from '../../export/figure/series';
 import { EXPECTED_STROKE, expectedPath, SLOPE_STROKE, slopePath } from '../../export/figure/theory';
+import { DECAY_STROKE, DECAY_TICK } from '../../export/figure/decays';
+import { textScaleOf } from '../../export/figure/plot';
 import type { LineStyle } from '../../export/figure/view';
 import classes from './chart.module.css';
 
@@ -28,6 +30,7 @@ export function Curves({ model, styles, labels, bands, theory, guarantee, emphas
           <rect x={plot.left} y={plot.top - 1} width={plot.width + 1} height={plot.height + 2} />
         </clipPath>
       </defs>
+      <DecayMarks model={model} styles={styles} />
       <g clipPath={`url(#${clip})`}>
         {bands &&
           model.series.map((series) => (
@@ -84,6 +87,27 @@ export function Curves({ model, styles, labels, bands, theory, guarantee, emphas
       ))}
     </>
   );
+}
+
+/** Where step sizes decay: behind everything else. */
+function DecayMarks({ model: { decays, plot }, styles }: Pick<CurvesProps, 'model' | 'styles'>) {
+  const bottom = plot.top + plot.height;
+  return decays?.marks.map(({ x, label, index }) => (
+    <g key={`${index ?? ''} ${x}`} data-decay={index ?? 'all'}>
+      <path
+        d={index === undefined ? `M${x} ${plot.top}V${bottom}` : `M${x} ${bottom}v${-DECAY_TICK}`}
+        className={classes['decay']}
+        style={index === undefined ? undefined : { stroke: styles[index]!.colour }}
+        strokeWidth={DECAY_STROKE.width}
+        strokeDasharray={index === undefined ? DECAY_STROKE.dash : undefined}
+      />
+      {label !== undefined && (
+        <text className={classes['decayText']} x={x} y={plot.top - 5 * textScaleOf(plot)} textAnchor="middle">
+          {label}
+        </text>
+      )}
+    </g>
+  ));
 }
 
 interface PathProps {

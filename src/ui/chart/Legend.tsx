@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { bandsOf } from '../../experiment/curves';
 import { runSettings } from '../../export/figure/labels';
 import { formatMetric } from '../../export/figure/metrics';
-import type { theoryKeys } from '../../export/figure/theory';
+import type { LegendKey } from '../../export/figure/keys';
 import type { ChartRun, LineStyle } from '../../export/figure/view';
 import type { Metric } from '../../problems/metrics';
 import classes from './chart.module.css';
@@ -20,8 +20,8 @@ interface LegendProps {
   readonly hidden: ReadonlySet<number>;
   /** What the chart shows. */
   readonly metric: Metric;
-  /** The kinds of theory lines that are drawn. */
-  readonly keys: ReturnType<typeof theoryKeys>;
+  /** The lines besides the runs. */
+  readonly keys: readonly LegendKey[];
   readonly onToggle: (id: number) => void;
   /** Shows one run alone. */
   readonly onSolo: (id: number) => void;
@@ -50,8 +50,8 @@ export function Legend({ entries, hidden, metric, keys, onToggle, onSolo, onEmph
           />
         );
       })}
-      {keys.map(({ name, stroke }) => (
-        <LineKey key={name} stroke={stroke}>
+      {keys.map(({ name, stroke, upright }) => (
+        <LineKey key={name} stroke={stroke} upright={upright}>
           {name}
         </LineKey>
       ))}

@@ -2,11 +2,23 @@ import type { ReactNode } from 'react';
 import type { Stroke } from '../../export/figure/theory';
 import classes from './chart.module.css';
 
-/** A legend's entry for a kind of line that comes in the colour of every run. */
-export function LineKey({ stroke, children }: { readonly stroke: Stroke; readonly children: string }) {
+interface LineKeyProps {
+  readonly stroke: Stroke;
+  readonly upright?: boolean;
+  readonly children: string;
+}
+
+/** A legend's entry for a kind of line that comes in the colour of every run, or in none. */
+export function LineKey({ stroke, upright = false, children }: LineKeyProps) {
   const { width, dash, cap } = stroke;
   return (
-    <Key picture={<path d="M1 5h20" strokeWidth={width} strokeDasharray={dash} strokeLinecap={cap} />}>{children}</Key>
+    <Key
+      picture={
+        <path d={upright ? 'M11 0v10' : 'M1 5h20'} strokeWidth={width} strokeDasharray={dash} strokeLinecap={cap} />
+      }
+    >
+      {children}
+    </Key>
   );
 }
 

@@ -8,12 +8,13 @@ import { useElementSize } from '@mantine/hooks';
 import { useCallback, useMemo, useState, type CSSProperties } from 'react';
 import { recordedOf } from '../../experiment/curves';
 import { bandTitle, runLabels } from '../../export/figure/labels';
+import { legendKeys } from '../../export/figure/keys';
 import { AxisMemory, chartModel, type ChartModel } from '../../export/figure/model';
 import { textWidth } from '../../export/figure/place-labels';
 import { plotIn } from '../../export/figure/plot';
-import { theoryKeys } from '../../export/figure/theory';
 import { effectiveView, type ChartRun, type ChartView } from '../../export/figure/view';
 import { isAccuracy, type Metric } from '../../problems/metrics';
+import type { ProblemConfig } from '../../problems/registry';
 import { runStyle, SURFACE } from '../palette';
 import { useTextScale } from '../text-scale';
 import classes from './chart.module.css';
@@ -36,8 +37,8 @@ export interface RaceChartProps {
   readonly coordinates: 'error' | 'weights' | undefined;
   /** Planned steps of the runs. */
   readonly steps: number | undefined;
-  /** The kind of problem that the curves are of. */
-  readonly subject: string | undefined;
+  /** What the curves are of. */
+  readonly problem: ProblemConfig | undefined;
   /** Nothing more is computed, because something went wrong. */
   readonly failed: boolean;
   readonly view: ChartView;
@@ -49,7 +50,7 @@ const COMPACT = 620;
 const Y_AXIS_WIDTH = 52;
 
 export function RaceChart(props: RaceChartProps) {
-  const { runs: all, metrics, version, epochRows, coordinates, steps, subject, failed, view: asked, onView } = props;
+  const { runs: all, metrics, version, epochRows, coordinates, steps, problem, failed, view: asked, onView } = props;
   const view = useMemo(() => effectiveView(asked, metrics), [asked, metrics]);
   const scheme = useComputedColorScheme('light');
   const { ref, width, height } = useElementSize<HTMLDivElement>();
@@ -80,8 +81,8 @@ export function RaceChart(props: RaceChartProps) {
   );
 
   const model = useMemo(
-    () => chartModel({ runs, metrics, version, view, plot, epochRows, steps, subject }, memory),
-    [runs, metrics, version, view, plot, epochRows, steps, subject, memory],
+    () => chartModel({ runs, metrics, version, view, plot, epochRows, steps, problem }, memory),
+    [runs, metrics, version, view, plot, epochRows, steps, problem, memory],
   );
   useFirstPoints(model);
   const lanes = Math.max(1, ...model.series.map((series) => series.curve.lanes));
@@ -133,7 +134,7 @@ export function RaceChart(props: RaceChartProps) {
         entries={shown}
         hidden={hidden}
         metric={view.metric}
-        keys={theoryKeys(model.series, view)}
+        keys={legendKeys(model, view)}
         onToggle={toggle}
         onSolo={solo}
         onEmphasise={setEmphasised}
