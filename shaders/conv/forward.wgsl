@@ -4,35 +4,26 @@
 
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(6) var<storage, read> x: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let column = (index % COLUMN_TILES) * COLUMNS;
-  let row = ((index / COLUMN_TILES) % ROW_TILES) * ROWS;
-  let place = index / (COLUMN_TILES * ROW_TILES);
-  if (place >= arrayLength(&members)) {
+  let tile = tile_at(invocation_index(id, size));
+  if (!tile.wanted) {
     return;
   }
-  let lane = members[place];
-  if (alive[lane] == 0u) {
-    return;
-  }
-  let first = select(place * BATCH, first_input(place), FROM_INPUTS);
+  let first = select(tile.place * BATCH, first_input(tile.place), FROM_INPUTS);
   //#for r in ROWS
-  let pixel_$r = min(row + $ru, BATCH * OUTPUT_PIXELS - 1u);
+  let pixel_$r = min(tile.row + $ru, BATCH * OUTPUT_PIXELS - 1u);
   let image_$r = (first + pixel_$r / OUTPUT_PIXELS) * INPUT_PIXELS;
   // Place of the first tap, less than zero (as a large number) where it is padding.
   let top_$r = ((pixel_$r / OUTPUT_WIDTH) % OUTPUT_HEIGHT) * STRIDE - PADDING;
   let left_$r = (pixel_$r % OUTPUT_WIDTH) * STRIDE - PADDING;
   //#end
-  let bias = weights_of(lane) + layer.bias;
+  let bias = weights_of(tile.lane) + layer.bias;
   //#for c in COLUMNS
-  let column_$c = min(column + $cu, OUTPUT_BLOCKS - 1u);
+  let column_$c = min(tile.column + $cu, OUTPUT_BLOCKS - 1u);
   var b_$c = vec4f();
   if (HAS_BIAS) {
     b_$c = state[bias + column_$c];
@@ -42,7 +33,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#end
   //#end
   for (var tap = 0u; tap < SIZE * SIZE; tap++) {
-    let weights = weights_of(lane) + layer.weights + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
+    let weights = weights_of(tile.lane) + layer.weights + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
     //#for r in ROWS
     let h_$r = top_$r + tap / SIZE;
     let v_$r = left_$r + tap % SIZE;
@@ -66,11 +57,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
   }
   //#for r in ROWS
-  if (row + $ru < BATCH * OUTPUT_PIXELS) {
-    let at = (place * BATCH * OUTPUT_PIXELS + row + $ru) * OUTPUT_BLOCKS;
+  if (tile.row + $ru < BATCH * OUTPUT_PIXELS) {
+    let at = (tile.place * BATCH * OUTPUT_PIXELS + tile.row + $ru) * OUTPUT_BLOCKS;
     //#for c in COLUMNS
-    if (column + $cu < OUTPUT_BLOCKS) {
-      y[at + column + $cu] = select(y_$r_$c, max(y_$r_$c, vec4f()), RELU);
+    if (tile.column + $cu < OUTPUT_BLOCKS) {
+      y[at + tile.column + $cu] = select(y_$r_$c, max(y_$r_$c, vec4f()), RELU);
     }
     //#end
   }

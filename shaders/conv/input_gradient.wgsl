@@ -2,37 +2,28 @@
 // One invocation works out ROWS input pixels by COLUMNS blocks of four input channels of one lane.
 
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(7) var<storage, read> dy: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let column = (index % COLUMN_TILES) * COLUMNS;
-  let row = ((index / COLUMN_TILES) % ROW_TILES) * ROWS;
-  let place = index / (COLUMN_TILES * ROW_TILES);
-  if (place >= arrayLength(&members)) {
-    return;
-  }
-  let lane = members[place];
-  if (alive[lane] == 0u) {
+  let tile = tile_at(invocation_index(id, size));
+  if (!tile.wanted) {
     return;
   }
   //#for r in ROWS
-  let pixel_$r = min(row + $ru, BATCH * INPUT_PIXELS - 1u);
-  let image_$r = (place * BATCH + pixel_$r / INPUT_PIXELS) * OUTPUT_PIXELS;
+  let pixel_$r = min(tile.row + $ru, BATCH * INPUT_PIXELS - 1u);
+  let image_$r = (tile.place * BATCH + pixel_$r / INPUT_PIXELS) * OUTPUT_PIXELS;
   let top_$r = (pixel_$r / INPUT_WIDTH) % INPUT_HEIGHT + PADDING;
   let left_$r = pixel_$r % INPUT_WIDTH + PADDING;
   //#end
   //#for c in COLUMNS
-  let column_$c = 4u * min(column + $cu, INPUT_BLOCKS - 1u) * OUTPUT_BLOCKS;
+  let column_$c = 4u * min(tile.column + $cu, INPUT_BLOCKS - 1u) * OUTPUT_BLOCKS;
   //#for r in ROWS
   var g_$r_$c = vec4f();
   //#end
   //#end
   for (var tap = 0u; tap < SIZE * SIZE; tap++) {
-    let weights = slot_offset(lane, 0u) + layer.weights + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
+    let weights = slot_offset(tile.lane, 0u) + layer.weights + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
     //#for r in ROWS
     // Less than zero is a large number here. (`&&` would branch, which takes long to compile.)
     let h_$r = top_$r - tap / SIZE;
@@ -58,11 +49,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
   }
   //#for r in ROWS
-  if (row + $ru < BATCH * INPUT_PIXELS) {
-    let at = (place * BATCH * INPUT_PIXELS + row + $ru) * INPUT_BLOCKS;
+  if (tile.row + $ru < BATCH * INPUT_PIXELS) {
+    let at = (tile.place * BATCH * INPUT_PIXELS + tile.row + $ru) * INPUT_BLOCKS;
     //#for c in COLUMNS
-    if (column + $cu < INPUT_BLOCKS) {
-      give_gradient(at + column + $cu, g_$r_$c);
+    if (tile.column + $cu < INPUT_BLOCKS) {
+      give_gradient(at + tile.column + $cu, g_$r_$c);
     }
     //#end
   }

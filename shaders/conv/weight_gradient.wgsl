@@ -1,8 +1,6 @@
 // The gradient of a convolution with respect to its weights and bias, over one of PARTS parts of the samples. One invocation
 // works out one tap of ROWS blocks of four input channels by COLUMNS blocks of four output channels of one lane.
 
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(6) var<storage, read> x: array<vec4f>;
 @group(0) @binding(7) var<storage, read> dy: array<vec4f>;
 // For each member and part the weights, then the bias; the gradient itself (DIRECT) where there is only one part.
@@ -10,20 +8,13 @@
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let column = (index % COLUMN_TILES) * COLUMNS;
-  let row = ((index / COLUMN_TILES) % ROW_TILES) * ROWS;
-  let tap = (index / (COLUMN_TILES * ROW_TILES)) % (SIZE * SIZE);
-  let part = (index / (COLUMN_TILES * ROW_TILES * SIZE * SIZE)) % PARTS;
-  let place = index / (COLUMN_TILES * ROW_TILES * SIZE * SIZE * PARTS);
-  if (place >= arrayLength(&members)) {
+  let tile = tile_at(invocation_index(id, size));
+  if (!tile.wanted) {
     return;
   }
-  let lane = members[place];
-  if (alive[lane] == 0u) {
-    return;
-  }
-  let first = select(place * BATCH, first_input(place), FROM_INPUTS);
+  let tap = tile.copy % (SIZE * SIZE);
+  let part = tile.copy / (SIZE * SIZE);
+  let first = select(tile.place * BATCH, first_input(tile.place), FROM_INPUTS);
   let down = tap / SIZE;
   let right = tap % SIZE;
   // Output pixels for which the tap lies within the image.
@@ -32,10 +23,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let to_h = min(OUTPUT_HEIGHT, (INPUT_HEIGHT + PADDING - down + STRIDE - 1u) / STRIDE);
   let to_v = min(OUTPUT_WIDTH, (INPUT_WIDTH + PADDING - right + STRIDE - 1u) / STRIDE);
   //#for r in ROWS
-  let row_$r = min(row + $ru, INPUT_BLOCKS - 1u);
+  let row_$r = min(tile.row + $ru, INPUT_BLOCKS - 1u);
   //#end
   //#for c in COLUMNS
-  let column_$c = min(column + $cu, OUTPUT_BLOCKS - 1u);
+  let column_$c = min(tile.column + $cu, OUTPUT_BLOCKS - 1u);
   var b_$c = vec4f();
   //#for r in ROWS
   var p_$r_$c = vec4f();
@@ -47,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   for (var i = part * BATCH / PARTS; i < (part + 1u) * BATCH / PARTS; i++) {
     for (var h = from_h; h < to_h; h++) {
       let x_row = ((first + i) * INPUT_HEIGHT + h * STRIDE + down - PADDING) * INPUT_WIDTH + right - PADDING;
-      let d_row = ((place * BATCH + i) * OUTPUT_HEIGHT + h) * OUTPUT_WIDTH;
+      let d_row = ((tile.place * BATCH + i) * OUTPUT_HEIGHT + h) * OUTPUT_WIDTH;
       for (var v = from_v; v < to_v; v++) {
         let x_at = (x_row + v * STRIDE) * INPUT_BLOCKS;
         let d_at = (d_row + v) * OUTPUT_BLOCKS;
@@ -68,14 +59,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
   }
   let length = 4u * SIZE * SIZE * INPUT_BLOCKS * OUTPUT_BLOCKS;
-  let start = (place * PARTS + part) * (length + OUTPUT_BLOCKS);
-  let weights = select(start, lane * BLOCKS + layer.weights, DIRECT);
-  let bias = select(start + length, lane * BLOCKS + layer.bias, DIRECT);
+  let start = (tile.place * PARTS + part) * (length + OUTPUT_BLOCKS);
+  let weights = select(start, tile.lane * BLOCKS + layer.weights, DIRECT);
+  let bias = select(start + length, tile.lane * BLOCKS + layer.bias, DIRECT);
   //#for c in COLUMNS
-  if (column + $cu < OUTPUT_BLOCKS) {
+  if (tile.column + $cu < OUTPUT_BLOCKS) {
     //#for r in ROWS
-    if (row + $ru < INPUT_BLOCKS) {
-      let at = weights + 4u * (tap * INPUT_BLOCKS + row + $ru) * OUTPUT_BLOCKS + column + $cu;
+    if (tile.row + $ru < INPUT_BLOCKS) {
+      let at = weights + 4u * (tap * INPUT_BLOCKS + tile.row + $ru) * OUTPUT_BLOCKS + tile.column + $cu;
       parts[at] = p_$r_$c;
       parts[at + OUTPUT_BLOCKS] = q_$r_$c;
       parts[at + 2u * OUTPUT_BLOCKS] = s_$r_$c;
@@ -83,8 +74,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
     //#end
     // The middle tap sees every pixel.
-    if (HAS_BIAS && row == 0u && down == PADDING && right == PADDING) {
-      parts[bias + column + $cu] = b_$c;
+    if (HAS_BIAS && tile.row == 0u && down == PADDING && right == PADDING) {
+      parts[bias + tile.column + $cu] = b_$c;
     }
   }
   //#end

@@ -2,33 +2,24 @@
 
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(6) var<storage, read> x: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> y: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let column = (index % COLUMN_TILES) * COLUMNS;
-  let row = ((index / COLUMN_TILES) % ROW_TILES) * ROWS;
-  let place = index / (COLUMN_TILES * ROW_TILES);
-  if (place >= arrayLength(&members)) {
+  let tile = tile_at(invocation_index(id, size));
+  if (!tile.wanted) {
     return;
   }
-  let lane = members[place];
-  if (alive[lane] == 0u) {
-    return;
-  }
-  let weights = weights_of(lane) + layer.weights;
-  let bias = weights_of(lane) + layer.bias;
-  let first = select(place * BATCH, first_input(place), FROM_INPUTS);
+  let weights = weights_of(tile.lane) + layer.weights;
+  let bias = weights_of(tile.lane) + layer.bias;
+  let first = select(tile.place * BATCH, first_input(tile.place), FROM_INPUTS);
   //#for r in ROWS
-  let x_$r = (first + min(row + $ru, BATCH - 1u)) * INPUT_BLOCKS;
+  let x_$r = (first + min(tile.row + $ru, BATCH - 1u)) * INPUT_BLOCKS;
   //#end
   //#for c in COLUMNS
-  let w_$c = weights + min(column + $cu, OUTPUT_BLOCKS - 1u);
-  let b_$c = state[bias + min(column + $cu, OUTPUT_BLOCKS - 1u)];
+  let w_$c = weights + min(tile.column + $cu, OUTPUT_BLOCKS - 1u);
+  let b_$c = state[bias + min(tile.column + $cu, OUTPUT_BLOCKS - 1u)];
   //#for r in ROWS
   var y_$r_$c = b_$c;
   //#end
@@ -49,11 +40,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     //#end
   }
   //#for r in ROWS
-  if (row + $ru < BATCH) {
-    let at = (place * BATCH + row + $ru) * OUTPUT_BLOCKS;
+  if (tile.row + $ru < BATCH) {
+    let at = (tile.place * BATCH + tile.row + $ru) * OUTPUT_BLOCKS;
     //#for c in COLUMNS
-    if (column + $cu < OUTPUT_BLOCKS) {
-      y[at + column + $cu] = select(y_$r_$c, max(y_$r_$c, vec4f()), RELU);
+    if (tile.column + $cu < OUTPUT_BLOCKS) {
+      y[at + tile.column + $cu] = select(y_$r_$c, max(y_$r_$c, vec4f()), RELU);
     }
     //#end
   }

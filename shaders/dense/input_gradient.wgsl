@@ -1,29 +1,20 @@
 // dx = dy Wᵀ. One invocation works out ROWS samples by COLUMNS blocks of four inputs of one lane.
 
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(7) var<storage, read> dy: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let column = (index % COLUMN_TILES) * COLUMNS;
-  let row = ((index / COLUMN_TILES) % ROW_TILES) * ROWS;
-  let place = index / (COLUMN_TILES * ROW_TILES);
-  if (place >= arrayLength(&members)) {
+  let tile = tile_at(invocation_index(id, size));
+  if (!tile.wanted) {
     return;
   }
-  let lane = members[place];
-  if (alive[lane] == 0u) {
-    return;
-  }
-  let weights = slot_offset(lane, 0u) + layer.weights;
+  let weights = slot_offset(tile.lane, 0u) + layer.weights;
   //#for r in ROWS
-  let d_$r = (place * BATCH + min(row + $ru, BATCH - 1u)) * OUTPUT_BLOCKS;
+  let d_$r = (tile.place * BATCH + min(tile.row + $ru, BATCH - 1u)) * OUTPUT_BLOCKS;
   //#end
   //#for c in COLUMNS
-  let w_$c = weights + 4u * min(column + $cu, INPUT_BLOCKS - 1u) * OUTPUT_BLOCKS;
+  let w_$c = weights + 4u * min(tile.column + $cu, INPUT_BLOCKS - 1u) * OUTPUT_BLOCKS;
   //#for r in ROWS
   var g_$r_$c = vec4f();
   //#end
@@ -43,11 +34,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     //#end
   }
   //#for r in ROWS
-  if (row + $ru < BATCH) {
-    let at = (place * BATCH + row + $ru) * INPUT_BLOCKS;
+  if (tile.row + $ru < BATCH) {
+    let at = (tile.place * BATCH + tile.row + $ru) * INPUT_BLOCKS;
     //#for c in COLUMNS
-    if (column + $cu < INPUT_BLOCKS) {
-      give_gradient(at + column + $cu, g_$r_$c);
+    if (tile.column + $cu < INPUT_BLOCKS) {
+      give_gradient(at + tile.column + $cu, g_$r_$c);
     }
     //#end
   }

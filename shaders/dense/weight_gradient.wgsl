@@ -1,32 +1,23 @@
 // dW = xᵀ dy, and db, the sum of dy over the samples. One invocation works out ROWS blocks of four inputs by COLUMNS blocks
 // of four outputs of one lane.
 
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(6) var<storage, read> x: array<vec4f>;
 @group(0) @binding(7) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(8) var<storage, read_write> gradient: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let column = (index % COLUMN_TILES) * COLUMNS;
-  let row = ((index / COLUMN_TILES) % ROW_TILES) * ROWS;
-  let place = index / (COLUMN_TILES * ROW_TILES);
-  if (place >= arrayLength(&members)) {
+  let tile = tile_at(invocation_index(id, size));
+  if (!tile.wanted) {
     return;
   }
-  let lane = members[place];
-  if (alive[lane] == 0u) {
-    return;
-  }
-  let inputs = select(place * BATCH, first_input(place), FROM_INPUTS) * INPUT_BLOCKS;
-  let outputs = place * BATCH * OUTPUT_BLOCKS;
+  let inputs = select(tile.place * BATCH, first_input(tile.place), FROM_INPUTS) * INPUT_BLOCKS;
+  let outputs = tile.place * BATCH * OUTPUT_BLOCKS;
   //#for r in ROWS
-  let x_$r = inputs + min(row + $ru, INPUT_BLOCKS - 1u);
+  let x_$r = inputs + min(tile.row + $ru, INPUT_BLOCKS - 1u);
   //#end
   //#for c in COLUMNS
-  let d_$c = outputs + min(column + $cu, OUTPUT_BLOCKS - 1u);
+  let d_$c = outputs + min(tile.column + $cu, OUTPUT_BLOCKS - 1u);
   var b_$c = vec4f();
   //#for r in ROWS
   var p_$r_$c = vec4f();
@@ -50,20 +41,20 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     //#end
     //#end
   }
-  let base = lane * BLOCKS;
+  let base = tile.lane * BLOCKS;
   //#for c in COLUMNS
-  if (column + $cu < OUTPUT_BLOCKS) {
+  if (tile.column + $cu < OUTPUT_BLOCKS) {
     //#for r in ROWS
-    if (row + $ru < INPUT_BLOCKS) {
-      let at = base + layer.weights + 4u * (row + $ru) * OUTPUT_BLOCKS + column + $cu;
+    if (tile.row + $ru < INPUT_BLOCKS) {
+      let at = base + layer.weights + 4u * (tile.row + $ru) * OUTPUT_BLOCKS + tile.column + $cu;
       gradient[at] = p_$r_$c;
       gradient[at + OUTPUT_BLOCKS] = q_$r_$c;
       gradient[at + 2u * OUTPUT_BLOCKS] = s_$r_$c;
       gradient[at + 3u * OUTPUT_BLOCKS] = t_$r_$c;
     }
     //#end
-    if (row == 0u) {
-      gradient[base + layer.bias + column + $cu] = b_$c;
+    if (tile.row == 0u) {
+      gradient[base + layer.bias + tile.column + $cu] = b_$c;
     }
   }
   //#end

@@ -3,6 +3,7 @@ import laneWgsl from '../../../../shaders/common/lane.wgsl?raw';
 import giveGradientWgsl from '../../../../shaders/network/give_gradient.wgsl?raw';
 import samplesEvaluationWgsl from '../../../../shaders/network/samples_evaluation.wgsl?raw';
 import samplesTrainingWgsl from '../../../../shaders/network/samples_training.wgsl?raw';
+import tileWgsl from '../../../../shaders/network/tile.wgsl?raw';
 import { strideOf, type Network, type Shape } from '../../../models/network';
 import type { Training } from '../../../problems/training';
 
@@ -48,14 +49,23 @@ export function spread({ rows, columns }: Tile, rowCount: number, columnCount: n
   return spread(smaller, rowCount, columnCount);
 }
 
-/** A tile no larger than what there is, and how many of them there are. */
-export function tilesOf(tile: Tile, rows: number, columns: number) {
+/** Tiles no larger than what there is: their WGSL, and how many of them there are in so many copies of a product. */
+export function tilesOf(tile: Tile, rows: number, columns: number, copies = 1) {
   const [tileRows, tileColumns] = [Math.min(tile.rows, rows), Math.min(tile.columns, columns)];
   const [rowTiles, columnTiles] = [Math.ceil(rows / tileRows), Math.ceil(columns / tileColumns)];
   return {
     counts: { ROWS: tileRows, COLUMNS: tileColumns },
-    declared: constants({ ROWS: tileRows, COLUMNS: tileColumns, ROW_TILES: rowTiles, COLUMN_TILES: columnTiles }),
-    number: rowTiles * columnTiles,
+    declared: [
+      constants({
+        ROWS: tileRows,
+        COLUMNS: tileColumns,
+        ROW_TILES: rowTiles,
+        COLUMN_TILES: columnTiles,
+        COPIES: copies,
+      }),
+      tileWgsl,
+    ].join('\n\n'),
+    number: rowTiles * columnTiles * copies,
   };
 }
 

@@ -69,7 +69,7 @@ export function convolutionInputGradient(context: PassContext, op: Convolution, 
 /** Into how many parts of the samples the sum of a weight gradient is cut. */
 export function weightParts(context: PassContext, op: Convolution): number {
   const { number } = weightTiles(context, op);
-  return Math.max(1, Math.min(context.batch, Math.floor(ENOUGH_INVOCATIONS / (op.size * op.size * number))));
+  return Math.max(1, Math.min(context.batch, Math.floor(ENOUGH_INVOCATIONS / number)));
 }
 
 /** Numbers in one part: weights, then bias. */
@@ -79,7 +79,7 @@ export const partSize = (op: Convolution): number => op.weights.length + 4 * out
 export function convolutionWeightGradient(context: PassContext, op: Convolution): Program {
   const parts = weightParts(context, op);
   if (context.quads) return quadWeightGradient(context, op, parts);
-  const tiles = weightTiles(context, op);
+  const tiles = weightTiles(context, op, parts);
   return {
     code: compose(context, [
       samples(context),
@@ -89,7 +89,7 @@ export function convolutionWeightGradient(context: PassContext, op: Convolution)
       switches({ DIRECT: parts === 1, FROM_INPUTS: op.input === 0 }),
       expandTemplate(weightGradientWgsl, tiles.counts),
     ]),
-    invocations: op.size * op.size * tiles.number * parts,
+    invocations: tiles.number,
   };
 }
 
@@ -113,8 +113,9 @@ export function sumWeightParts(context: PassContext, op: Convolution): Program {
 
 const outputBlocks = ({ weights }: Convolution) => channelBlocks({ channels: weights.outputs });
 
-const weightTiles = ({ network }: PassContext, op: Convolution) =>
-  tilesOf(WEIGHT_GRADIENT, channelBlocks(network.tensors[op.input]!), outputBlocks(op));
+/** Of every tap, in so many parts of the samples. */
+const weightTiles = ({ network }: PassContext, op: Convolution, parts = 1) =>
+  tilesOf(WEIGHT_GRADIENT, channelBlocks(network.tensors[op.input]!), outputBlocks(op), op.size * op.size * parts);
 
 function geometry({ network }: PassContext, op: Convolution): string {
   const [from, to] = [network.tensors[op.input]!, network.tensors[op.output]!];
