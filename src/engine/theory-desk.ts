@@ -15,6 +15,7 @@ import { isComplete, type KnownConstants, type SpectralConstants } from '../theo
 import { unstableBatches, unstableValues, type ScanOptions, type ValueRange } from '../theory/stability';
 import { EXACT_DYNAMICS_DIMENSION, hasExactDynamics } from '../theory/stored-moments';
 import type { SessionEvent } from './events';
+import { SpareTime } from './spare-time';
 
 /** Most multiply-adds that one run's exact curve, or the preparation of all of them, may take: some ten seconds. */
 export const THEORY_WORK = 1e10;
@@ -65,13 +66,15 @@ export class TheoryDesk {
   #current: Job | undefined;
   #work: Promise<void> = Promise.resolve();
   #advising: Promise<unknown> = Promise.resolve();
-  readonly #rest: () => number;
+  readonly #spare: SpareTime;
 
-  /** While `busy`, the theory of runs takes a quarter of its thread: on few cores the lanes need the rest. */
+  /** While `busy`, the theory of runs takes a small share of the machine: the lanes need the rest. */
   constructor(emit: (event: SessionEvent) => void, busy: () => boolean = () => false) {
     this.#emit = emit;
-    this.#rest = () => (busy() ? 3 * SLICE : 0);
+    this.#spare = new SpareTime(busy);
   }
+
+  readonly #rest = (worked: number): number => this.#spare.rest(worked);
 
   /** Turns to a problem, or with undefined to none; all that was under way stops. */
   open(problem: TheoryProblem | undefined): void {

@@ -9,8 +9,8 @@ export interface WorkOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Milliseconds of work between two breaths; 25 unless given. */
   readonly slice?: number | undefined;
-  /** Milliseconds to rest between slices, for the sake of more urgent work; 0 unless given. */
-  readonly rest?: (() => number) | undefined;
+  /** Milliseconds to rest after a slice that took `worked`, for the sake of more urgent work; 0 unless given. */
+  readonly rest?: ((worked: number) => number) | undefined;
 }
 
 /** Does the work in slices that leave the event loop free. Rejects with the signal's reason on abort. */
@@ -22,10 +22,13 @@ export async function inSlices<T>(
   let last = performance.now();
   for (;;) {
     const step = work.next();
+    const worked = performance.now() - last;
+    if (!step.done && worked < slice) continue;
+    const pause = rest?.(worked) ?? 0;
+    if (step.done && pause === 0) return step.value;
+    if (!step.done) onProgress?.(step.value);
+    await new Promise((resolve) => setTimeout(resolve, pause));
     if (step.done) return step.value;
-    if (performance.now() - last < slice) continue;
-    onProgress?.(step.value);
-    await new Promise((resolve) => setTimeout(resolve, rest?.()));
     signal?.throwIfAborted();
     last = performance.now();
   }
