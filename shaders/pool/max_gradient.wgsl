@@ -23,18 +23,22 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let down = INPUT_WIDTH * CHANNEL_BLOCKS;
   let corner = (image * INPUT_HEIGHT + 2u * row) * down + 2u * column * right + block;
   if (row < OUTPUT_HEIGHT && column < OUTPUT_WIDTH) {
-    let places = array<u32, 4>(corner, corner + right, corner + down, corner + down + right);
-    var best = x[corner];
-    var winner = vec4u();
-    for (var k = 1u; k < 4u; k++) {
-      let value = x[places[k]];
-      winner = select(winner, vec4u(k), value > best);
-      best = select(best, value, value > best);
-    }
+    let value_0 = x[corner];
+    let value_1 = x[corner + right];
+    let value_2 = x[corner + down];
+    let value_3 = x[corner + down + right];
+    // Each time the larger one is found the others before it are out.
+    let second = value_1 > value_0;
+    let upper = select(value_0, value_1, second);
+    let third = value_2 > upper;
+    let most = select(upper, value_2, third);
+    let fourth = value_3 > most;
     let gradient = dy[((image * OUTPUT_HEIGHT + row) * OUTPUT_WIDTH + column) * CHANNEL_BLOCKS + block];
-    for (var k = 0u; k < 4u; k++) {
-      give_gradient(places[k], select(vec4f(), gradient, winner == vec4u(k)));
-    }
+    let above = select(gradient, vec4f(), third | fourth);
+    give_gradient_of(corner, value_0, select(above, vec4f(), second));
+    give_gradient_of(corner + right, value_1, select(vec4f(), above, second));
+    give_gradient_of(corner + down, value_2, select(vec4f(), gradient, third & !fourth));
+    give_gradient_of(corner + down + right, value_3, select(vec4f(), gradient, fourth));
     return;
   }
   give_gradient(corner, vec4f());

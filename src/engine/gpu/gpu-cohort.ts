@@ -14,7 +14,8 @@ import { streamKey } from '../../random/random';
 import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../backend';
 import { MAX_SEGMENTS } from '../slices';
 import { minibatchesOf } from './mapping';
-import type { Dispatch, MakeProgramme, Programme } from './programme';
+import type { MakeProgramme, Programme } from './programme';
+import { submissionsOf, WORK_SLOTS, type Operation } from './submissions';
 
 /** What a cohort is made with besides its lanes. */
 export interface CohortParts {
@@ -22,13 +23,8 @@ export interface CohortParts {
   readonly onDestroy: (cohort: GpuCohort) => void;
 }
 
-/** Slots of the uniform ring: dispatches with parameters of their own in one submission. */
-const WORK_SLOTS = 256;
 /** Workgroups in one dimension of a dispatch, by WebGPU's default limits. */
 const MAX_WORKGROUPS = 65_535;
-
-/** Multiply-adds of one submission, about: a driver takes a GPU that is busy for seconds on end for one that hangs. */
-const SUBMITTED_WORK = 4e9;
 
 export class GpuCohort implements Cohort {
   readonly lanes: readonly Lane[];
@@ -110,7 +106,7 @@ export class GpuCohort implements Cohort {
     const operations = this.#operations(segments);
     const records = segments.filter((segment) => segment.record).length;
     const count = records * this.metrics.length * this.lanes.length;
-    const batches = inBatches(operations);
+    const batches = submissionsOf(operations);
     for (const batch of batches.slice(0, -1)) this.#submit(this.#encode(batch));
     const encoder = this.#encode(batches.at(-1) ?? []);
     // Without a record a word comes home all the same: it tells that the work is done.
@@ -227,32 +223,6 @@ export class GpuCohort implements Cohort {
     this.#ring.destroy();
     this.#onDestroy(this);
   }
-}
-
-interface Operation {
-  readonly dispatches: readonly Dispatch[];
-  readonly from: number;
-  readonly to: number;
-  readonly record: number;
-  /** Multiply-adds. */
-  readonly work: number;
-}
-
-/** Submissions of whole operations: each within the ring of parameters, and of limited work. */
-function inBatches(operations: readonly Operation[]): Operation[][] {
-  const batches: Operation[][] = [];
-  let work = Infinity;
-  for (const operation of operations) {
-    const last = batches.at(-1);
-    if (last && last.length < WORK_SLOTS && work + operation.work <= SUBMITTED_WORK) {
-      last.push(operation);
-      work += operation.work;
-    } else {
-      batches.push([operation]);
-      work = operation.work;
-    }
-  }
-  return batches;
 }
 
 let layouts:

@@ -60,11 +60,15 @@ export function quadInputGradient(context: PassContext, op: Layer, given: Given)
 /** Bind: layer, alive, members, inputs_of, x, dy, and `parts`, which is the gradient itself where there is only one part. */
 export function quadWeightGradient(context: PassContext, op: Layer, parts: number): Program {
   const { from, to } = shapeOf(context, op);
-  const taps = tapsOf(op);
   const [rows, columns] = [channelBlocks(from), channelBlocks(to)];
   const pixels = [4, 2, 1].find((count) => to.width % count === 0)!;
-  const { rows: blocks, columns: tileColumns } = quadTile(4 * rows, columns, mostSums(context, op));
-  const tile = { rows: Math.ceil(blocks / 4), columns: tileColumns };
+  // Of an image with a block of channels, taps are the rows of a tile: they share what they load of the output's gradient.
+  const together = rows === 1 ? tapsOf(op) : 1;
+  const { rows: high, columns: tileColumns } = quadTile(4 * rows * together, columns, mostSums(context, op));
+  const blocks = Math.ceil(high / 4);
+  const taps = Math.min(together, blocks);
+  const tapTiles = Math.ceil(tapsOf(op) / taps);
+  const tile = { rows: together > 1 ? 1 : blocks, columns: tileColumns };
   return program(
     context,
     op,
@@ -74,10 +78,10 @@ export function quadWeightGradient(context: PassContext, op: Layer, parts: numbe
     columns,
     [
       samples(context),
-      constants({ PARTS: parts, PIXELS: pixels }),
+      constants({ PARTS: parts, PIXELS: pixels, TAPS: taps, TAP_TILES: tapTiles }),
       switches({ DIRECT: parts === 1, FROM_INPUTS: op.input === 0 }),
     ],
-    { copies: taps * parts, counts: { PIXELS: pixels } },
+    { copies: tapTiles * parts, counts: { PIXELS: pixels, TAPS: taps } },
   );
 }
 
@@ -88,7 +92,7 @@ export function quadWeightGradient(context: PassContext, op: Layer, parts: numbe
 export function quadTile(rows: number, columns: number, most: number): Tile {
   let best: Tile = { rows: 1, columns: 1 };
   let least = Infinity;
-  for (const tileRows of [4, 8, 12, 16, 20, 24, 28, 32])
+  for (let tileRows = 4; tileRows <= 40; tileRows += 4)
     for (let tileColumns = 1; tileColumns <= Math.min(columns, 8); tileColumns++) {
       if (tileRows * tileColumns > most) continue;
       const tiles = Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns);
