@@ -11,12 +11,16 @@ export interface Limits {
   readonly steps: number;
 }
 
+const COMPLETED: LaneOutcome = { kind: 'completed' };
+
 export class LaneOutcomes {
   readonly #runs: readonly GroupRun[];
   readonly #limits: Limits;
   readonly #outcomes: LaneOutcome[];
   readonly #lastFinite: Float64Array;
   readonly #runOf: Int32Array;
+  /** One object for all lanes that stand there: what is sent to another thread is copied once. */
+  #running: LaneOutcome & { readonly kind: 'running' } = { kind: 'running', step: 0 };
   /** Lanes of wanted runs that have not ended, all in all; and of each run, wanted or not. */
   #going: number;
   readonly #goingOf: number[];
@@ -30,7 +34,7 @@ export class LaneOutcomes {
     const lanes = runs.reduce((sum, run) => sum + run.count, 0);
     this.#runs = runs;
     this.#limits = limits;
-    this.#outcomes = seen ? [...seen.outcomes] : Array.from({ length: lanes }, () => ({ kind: 'running', step: 0 }));
+    this.#outcomes = seen ? [...seen.outcomes] : Array.from({ length: lanes }, () => this.#running);
     this.#lastFinite = seen ? seen.lastFinite.slice() : new Float64Array(lanes);
     this.#runOf = new Int32Array(lanes);
     runs.forEach((run, k) => this.#runOf.fill(k, run.first, run.first + run.count));
@@ -100,7 +104,9 @@ export class LaneOutcomes {
     if (!(loss <= lossLimit))
       return { kind: 'diverged', step, lastFiniteLoss: Number.isFinite(loss) ? loss : this.#lastFinite[lane]! };
     if (loss <= stopBelow) return { kind: 'converged', step, loss };
-    return step === steps ? { kind: 'completed' } : { kind: 'running', step };
+    if (step === steps) return COMPLETED;
+    if (this.#running.step !== step) this.#running = { kind: 'running', step };
+    return this.#running;
   }
 
   /** Nobody wants this run of the group any more. */
