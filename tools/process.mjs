@@ -18,11 +18,11 @@ const running = new Set();
 
 /**
  * Runs a command and waits for its end. The command gets a process group of its own; when it ends, or when `limit`
- * seconds have passed, whatever it started is ended too.
+ * seconds have passed, whatever it started is ended too. `stdio` is where its output goes: a number is an open file.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ limit: number, env?: NodeJS.ProcessEnv, cwd?: string, stdio?: 'inherit' | 'ignore', grace?: number }} options
+ * @param {{ limit: number, env?: NodeJS.ProcessEnv, cwd?: string, stdio?: 'inherit' | 'ignore' | number, grace?: number }} options
  * @returns {Promise<Outcome>}
  */
 export function run(command, args, { limit, env = process.env, cwd, stdio = 'inherit', grace = GRACE }) {

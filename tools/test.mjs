@@ -2,6 +2,9 @@
  * `npm test`: installs what is missing, finds or installs a browser, then runs every step and sums up.
  * `npm test -- unit gpu` runs just the steps named.
  */
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { browserArguments } from './browser-arguments.mjs';
 import { findBrowser, installBrowser, NO_BROWSER } from './browser.mjs';
 import { ensureDependencies, fail, root } from './dependencies.mjs';
@@ -9,37 +12,48 @@ import { bin, run, stopOnSignals } from './process.mjs';
 import { findPython, installPython } from './python.mjs';
 
 /**
- * `commands` run one after the other until one fails; `limit` seconds is the time for all of them.
- * @typedef {{ name: string, limit: number, browser?: boolean, python?: boolean, commands: () => string[][] }} Step
+ * `commands` run one after the other until one fails; `limit` seconds is the time for all of them. Steps of one lane follow
+ * each other; two lanes run side by side, since neither fills two cores, and what needs the built page comes last.
+ * @typedef {{ name: string, lane: 'code' | 'gpu' | 'page', limit: number, browser?: boolean, python?: boolean,
+ *   commands: () => string[][] }} Step
  */
 
 /** @type {Step[]} */
 const steps = [
-  { name: 'format', limit: 180, commands: () => [[bin(root, 'prettier'), '--check', '.']] },
-  { name: 'lint', limit: 420, commands: () => [[bin(root, 'eslint'), '.', '--max-warnings', '0']] },
-  { name: 'types', limit: 240, commands: () => [[bin(root, 'typescript', 'tsc'), '--noEmit']] },
+  { name: 'format', lane: 'code', limit: 300, commands: () => [[bin(root, 'prettier'), '--check', '.']] },
+  { name: 'lint', lane: 'code', limit: 600, commands: () => [[bin(root, 'eslint'), '.', '--max-warnings', '0']] },
+  { name: 'types', lane: 'code', limit: 400, commands: () => [[bin(root, 'typescript', 'tsc'), '--noEmit']] },
   {
     name: 'unit',
-    limit: 900,
+    lane: 'code',
+    limit: 1200,
     python: true,
     commands: () => [[bin(root, 'vitest'), 'run', '--project', 'unit']],
   },
   {
     name: 'gpu',
-    limit: 900,
+    lane: 'gpu',
+    limit: 1200,
     browser: true,
     commands: () => [['tools/probe-webgpu.mjs'], [bin(root, 'vitest'), 'run', '--project', 'gpu']],
   },
   {
     name: 'build',
-    limit: 240,
+    lane: 'code',
+    limit: 400,
     // An old build must not pass for the one that failed.
     commands: () => [
       ['-e', "require('node:fs').rmSync('dist', { recursive: true, force: true })"],
       [bin(root, 'vite'), 'build'],
     ],
   },
-  { name: 'e2e', limit: 1200, browser: true, commands: () => [[bin(root, '@playwright/test', 'playwright'), 'test']] },
+  {
+    name: 'e2e',
+    lane: 'page',
+    limit: 1200,
+    browser: true,
+    commands: () => [[bin(root, '@playwright/test', 'playwright'), 'test']],
+  },
 ];
 
 const say = (/** @type {string} */ line) => console.log(`\n▸ ${line}`);
@@ -67,31 +81,63 @@ if (chosen.some((step) => step.python)) {
   if (python) env['PYTHON'] = python;
 }
 
-/** @type {{ name: string, ok: boolean, seconds: number, note: string }[]} */
-const results = [];
-for (const step of chosen) {
-  say(`Step ${step.name}`);
-  results.push(await runStep(step));
-}
+/** @typedef {{ ok: boolean, seconds: number, note: string }} Result */
+/** @type {Map<Step, Result>} */
+const results = new Map();
+const lanes = /** @type {const} */ (['code', 'gpu'])
+  .map((lane) => chosen.filter((step) => step.lane === lane))
+  .filter((lane) => lane.length > 0);
+await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1 ? runStep : runApart)));
+await runLane(
+  chosen.filter((step) => step.lane === 'page'),
+  runStep,
+);
 
 console.log('\nStep     Result  Seconds');
-for (const { name, ok, seconds, note } of results)
-  console.log(`${name.padEnd(9)}${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(8)}${note && `  ${note}`}`);
-const passed = results.filter((result) => result.ok).length;
-console.log(`\n${passed} passed, ${results.length - passed} failed`);
-process.exitCode = passed === results.length ? 0 : 1;
+for (const step of chosen) {
+  const { ok, seconds, note } = results.get(step) ?? { ok: false, seconds: 0, note: 'did not run' };
+  console.log(
+    `${step.name.padEnd(9)}${ok ? 'ok    ' : 'FAILED'} ${seconds.toFixed(1).padStart(8)}${note && `  ${note}`}`,
+  );
+}
+const passed = [...results.values()].filter((result) => result.ok).length;
+console.log(`\n${passed} passed, ${chosen.length - passed} failed`);
+process.exitCode = passed === chosen.length ? 0 : 1;
 
-/** @param {Step} step */
-async function runStep({ name, limit, commands }) {
+/** @param {readonly Step[]} lane  @param {(step: Step) => Promise<Result>} perform */
+async function runLane(lane, perform) {
+  for (const step of lane) {
+    say(`Step ${step.name}`);
+    results.set(step, await perform(step));
+  }
+}
+
+/** @param {Step} step  @param {'inherit' | number} [output] @returns {Promise<Result>} */
+async function runStep({ limit, commands }, output = 'inherit') {
   let seconds = 0;
   for (const command of commands()) {
-    const outcome = await run(process.execPath, command, { limit: limit - seconds, env, cwd: root });
+    const outcome = await run(process.execPath, command, { limit: limit - seconds, env, cwd: root, stdio: output });
     seconds += outcome.seconds;
     if (outcome.code === 0) continue;
     const note = outcome.timedOut ? `stopped after ${limit} s` : (outcome.error ?? '');
-    return { name, ok: false, seconds, note };
+    return { ok: false, seconds, note };
   }
-  return { name, ok: true, seconds, note: '' };
+  return { ok: true, seconds, note: '' };
+}
+
+/** Runs a step beside others: what it writes is shown in one piece when it has ended. @param {Step} step */
+async function runApart(step) {
+  const folder = mkdtempSync(join(tmpdir(), 'step-'));
+  const file = join(folder, 'output');
+  const output = openSync(file, 'w');
+  try {
+    return await runStep(step, output);
+  } finally {
+    closeSync(output);
+    say(`Output of ${step.name}`);
+    process.stdout.write(readFileSync(file));
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function browserOrFail() {
