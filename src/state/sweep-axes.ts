@@ -3,6 +3,7 @@ import { ConfigError, LIMITS, type ExperimentConfig, type RunConfig } from '../e
 import { axisParameter, axisValues, BATCH_PARAMETER, type SweepAxis, type SweepConfig } from '../experiment/sweep';
 import { sweepIssues } from '../experiment/sweep-checks';
 import { optimizerOf } from '../optimizers/registry';
+import { ANY_RANK_ROWS } from '../theory/kernel-rows';
 import { suggestedEta } from '../theory/optimal';
 import { batchConstants, isComplete, type KnownConstants } from '../theory/spectral';
 import { isGradientScaled } from './experiment-store';
@@ -115,6 +116,22 @@ export function axisIssue(
   return candidate.x.from === candidate.x.to || candidate.y.from === candidate.y.to
     ? 'First and last value must differ.'
     : `The ${field === 'from' ? 'first' : 'last'} value ${issue.message.replace(/, is .*$/, '')}.`;
+}
+
+/**
+ * Why the cells of a sweep cannot have the paper's optimal values; undefined where they can. A sweep works out
+ * what takes long; `rows` is the number of stored ones.
+ */
+export function whyNotOptimal(
+  { problem }: ExperimentConfig,
+  constants: KnownConstants | undefined,
+  rows?: number,
+): string | undefined {
+  if (problem.kind === 'network') return 'There are none for networks: the paper proves them of quadratic losses.';
+  if (!constants || constants.L1IsBound || isComplete(constants)) return undefined;
+  return problem.kind === 'kernel-regression' && rows !== undefined && rows <= ANY_RANK_ROWS
+    ? undefined
+    : 'Theory cannot work them out for this problem.';
 }
 
 export interface Region {

@@ -18,6 +18,8 @@ import { storedConstants, type StoredOptions, type StoredRows } from './stored-c
 const TOLERANCE = 2 ** -24;
 /** Multiply-adds that F may take: about a second. */
 const FACTOR_WORK = 4e8;
+/** Rows up to which F can be had whatever its rank, but for the width of the inputs. */
+export const ANY_RANK_ROWS = Math.floor(Math.cbrt(2 * FACTOR_WORK));
 /** Rows of the sample that stands for more of them. */
 const SAMPLE = 1024;
 const QUICK = { tolerance: 1e-3, maxSteps: 40 };

@@ -51,6 +51,19 @@ describe('typed numbers', () => {
     expect(parseNumberList('1 two 3')).toEqual({ error: 'Entry 2, “two”, is not a number.' });
     expect(parseNumberList('  ')).toHaveProperty('error');
   });
+
+  it.each(['1,500', '3 10,000', '100,200,300;7', '1,500,2000'])('does not guess how many numbers %j are', (text) => {
+    const { error } = parseNumberList(text) as { error: string };
+    expect(error).toMatch(/may be one number or several: write \d+, or \d+(, \d+)+ with spaces\.$/);
+  });
+
+  it('takes commas that only part numbers', () => {
+    expect(parseNumberList('1,50')).toEqual({ values: [1, 50] });
+    expect(parseNumberList('1, 500')).toEqual({ values: [1, 500] });
+    expect(parseNumberList('1000,2000')).toEqual({ values: [1000, 2000] });
+    expect(parseNumberList('0.25,0.125')).toEqual({ values: [0.25, 0.125] });
+    expect(parseNumberList('1,0.125')).toEqual({ values: [1, 0.125] });
+  });
 });
 
 describe('slider scales', () => {

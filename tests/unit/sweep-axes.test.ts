@@ -9,8 +9,11 @@ import {
   defaultSweep,
   refined,
   sweepProblem,
+  whyNotOptimal,
   withParameter,
 } from '../../src/state/sweep-axes';
+import { kernelRegression } from '../../src/problems/kernel-regression';
+import { defaultNetwork } from '../../src/problems/network';
 import { suggestedEta } from '../../src/theory/optimal';
 import { experiment, mass, nesterov, sgd } from '../support/experiments';
 import { swept } from '../support/sweeps';
@@ -49,6 +52,28 @@ describe('the axes that a sweep begins with', () => {
 
   it('leave out the parameters of runs that are off', () => {
     expect(axisParameters([sgd(), { ...nesterov(), enabled: false }])).toEqual(['batch', 'eta']);
+  });
+});
+
+describe('optimal values off the axes', () => {
+  const known = { ...constants, mu: constants.L / 10, kappaTilde: 3, L1IsBound: false };
+
+  it('are there where theory has all constants, or a sweep can work them out', () => {
+    expect(whyNotOptimal(experiment(), known)).toBeUndefined();
+    expect(whyNotOptimal(experiment(), { L: 1, L1: 40, L1IsBound: true })).toBeUndefined();
+    expect(whyNotOptimal(experiment(), undefined)).toBeUndefined();
+  });
+
+  it('are refused with a reason where they are not', () => {
+    expect(whyNotOptimal(experiment(), { L: 0.5, L1: 1, L1IsBound: false })).toMatch(/cannot work them out/);
+    expect(whyNotOptimal(experiment({ problem: defaultNetwork }), undefined)).toMatch(/none for networks/);
+  });
+
+  it('of kernels are worked out up to some rows, and refused beyond', () => {
+    const unknown = { L: 0.5, L1: 1, L1IsBound: false, kappaTilde: 900 };
+    const kernels = experiment({ problem: kernelRegression.default });
+    expect(whyNotOptimal(kernels, unknown, 900)).toBeUndefined();
+    expect(whyNotOptimal(kernels, unknown, 4000)).toMatch(/cannot work them out/);
   });
 });
 

@@ -65,6 +65,7 @@ describe('steps as they are typed', () => {
 
   it.each([
     ['', 'Type at least one number.'],
+    ['1,500', '“1,500” may be one number or several: write 1500, or 1, 500 with spaces.'],
     ['10, later', 'Entry 2, “later”, is not a number.'],
     ['10, 20.5', 'Entry 2 is 20.5: it must be a whole number from 1 to 100,000,000.'],
     ['0 10', 'Entry 1 is 0: it must be a whole number from 1 to 100,000,000.'],

@@ -1,12 +1,13 @@
 import { ActionIcon, Slider, Tooltip } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { memo, useCallback, useId, useMemo, useState, type CSSProperties } from 'react';
+import { memo, useCallback, useId, useMemo, type CSSProperties } from 'react';
 import { range as rangeText } from '../../experiment/config';
 import { latency } from '../../state/latency';
 import { NumberBox } from './NumberBox';
 import { numberText } from './number-text';
 import { sliderSteps, ticks, toPosition, toValue, type SliderRange, type SliderScale } from './scale';
 import { Tex } from './Tex';
+import { useFault } from './use-fault';
 import classes from './controls.module.css';
 
 export interface ValidRange extends SliderRange {
@@ -51,12 +52,7 @@ export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
     props;
   const disabled = props.disabled ?? false;
   const unstable = props.unstable ?? [];
-  const [error, setError] = useState<string>();
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    setKnown(value);
-    setError(undefined);
-  }
+  const [error, setError] = useFault(value);
   const errorId = useId();
   const name = context ? `${context}: ${label}` : label;
 
@@ -78,13 +74,13 @@ export const ValueSlider = memo(function ValueSlider(props: ValueSliderProps) {
     (next: number) => {
       setError(onChange(next, true));
     },
-    [onChange],
+    [onChange, setError],
   );
   const commit = useCallback(
     (next: number) => {
       setError(onChange(next, false));
     },
-    [onChange],
+    [onChange, setError],
   );
 
   return (

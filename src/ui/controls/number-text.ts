@@ -35,8 +35,19 @@ export function numberText(value: number, digits = 4): string {
 
 const grouped = new Intl.NumberFormat('en-US');
 
-/** Reads a list of numbers separated by spaces, commas or semicolons; names the first entry that is none. */
+/** One number with its thousands set apart, or several: "1,500". */
+const AMBIGUOUS = /(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?!\d)/;
+
+/**
+ * Reads a list of numbers separated by spaces, commas or semicolons; names the first entry that is none. A comma without a
+ * space that may as well set thousands apart is refused.
+ */
 export function parseNumberList(text: string): { readonly values: number[] } | { readonly error: string } {
+  const twofold = AMBIGUOUS.exec(text)?.[0];
+  if (twofold !== undefined)
+    return {
+      error: `“${twofold}” may be one number or several: write ${twofold.replaceAll(',', '')}, or ${twofold.replaceAll(',', ', ')} with spaces.`,
+    };
   const parts = text.split(/[\s;]+|,\s*/).filter((part) => part !== '');
   const values: number[] = [];
   for (const [k, part] of parts.entries()) {

@@ -1,8 +1,9 @@
 import { Checkbox, NativeSelect } from '@mantine/core';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { range } from '../../experiment/config';
 import type { SimpleLayer } from '../../models/layers';
 import { NumberBox } from '../controls/NumberBox';
+import { useFault } from '../controls/use-fault';
 import { omit } from '../omit';
 import classes from './network.module.css';
 
@@ -113,7 +114,7 @@ interface AmountProps {
 }
 
 function Amount({ label, name, value, check, onChange }: AmountProps) {
-  const [error, setError] = useState<string>();
+  const [error, setError] = useFault(value);
   const errorId = useId();
   return (
     <>

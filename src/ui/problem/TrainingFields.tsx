@@ -1,5 +1,5 @@
 import { NativeSelect, Switch } from '@mantine/core';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { range, within, type ValidRange } from '../../experiment/valid-range';
 import { optimizers } from '../../optimizers/registry';
 import { LAST_STEP, type Training } from '../../problems/training';
@@ -7,6 +7,7 @@ import { experimentStore, useExperiment } from '../../state/experiment-store';
 import { ControlRow } from '../controls/ControlRow';
 import { ListBox } from '../controls/ListBox';
 import { NumberBox } from '../controls/NumberBox';
+import { useFault } from '../controls/use-fault';
 import { ValueSlider } from '../controls/ValueSlider';
 import type { NetworkPanelProps } from './NetworkPanel';
 import { SchedulePlot } from './SchedulePlot';
@@ -164,12 +165,7 @@ interface OptionalProps {
 
 /** A number that can be switched off. */
 function Optional({ label, help, name, value, valid, start, onChange }: OptionalProps) {
-  const [error, setError] = useState<string>();
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    setKnown(value);
-    setError(undefined);
-  }
+  const [error, setError] = useFault(value);
   const id = useId();
   const errorId = useId();
   const check = (candidate: number) => (within(valid, candidate) ? undefined : `${name} must be ${range(valid)}.`);

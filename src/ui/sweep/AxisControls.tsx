@@ -1,11 +1,12 @@
 import { NativeSelect } from '@mantine/core';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import type { ExperimentConfig } from '../../experiment/config';
 import { AXIS_CELLS, type SweepAxis, type SweepConfig } from '../../experiment/sweep';
 import { parameterName } from '../../export/sweep/axis';
 import { axisIssue, axisParameters, withParameter, type AxisName } from '../../state/sweep-axes';
 import type { KnownConstants } from '../../theory/spectral';
 import { NumberBox } from '../controls/NumberBox';
+import { useFault } from '../controls/use-fault';
 import classes from './sweep.module.css';
 
 interface AxisControlsProps {
@@ -21,7 +22,7 @@ const names = { x: 'Across', y: 'Upwards' } as const;
 
 /** One axis: its parameter, its ends and its cells. What is refused is said here, and the axis stays as it was. */
 export function AxisControls({ axis, sweep, config, constants, onChange }: AxisControlsProps) {
-  const [error, setError] = useState<string>();
+  const [error, setError] = useFault(sweep[axis]);
   const errorId = useId();
   const name = names[axis];
   const { parameter, from, to, count } = sweep[axis];

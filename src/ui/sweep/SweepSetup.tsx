@@ -1,13 +1,15 @@
 import { Button, SegmentedControl, Switch } from '@mantine/core';
 import { IconRulerMeasure } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useId } from 'react';
 import type { ExperimentConfig } from '../../experiment/config';
 import type { SweepConfig } from '../../experiment/sweep';
 import { formatCount } from '../../export/figure/format';
 import { sweepSize, type SweepMap } from '../../export/sweep/maps';
-import { defaultSweep } from '../../state/sweep-axes';
+import { useSession } from '../../state/session-store';
+import { defaultSweep, whyNotOptimal } from '../../state/sweep-axes';
 import type { KnownConstants } from '../../theory/spectral';
 import { NumberBox } from '../controls/NumberBox';
+import { useFault } from '../controls/use-fault';
 import { durationText } from '../transport/progress-text';
 import { AxisControls } from './AxisControls';
 import classes from './sweep.module.css';
@@ -25,7 +27,10 @@ interface SweepSetupProps {
 
 /** What is swept, and how much that is. */
 export function SweepSetup({ sweep, config, maps, constants, rate, onChange }: SweepSetupProps) {
-  const [error, setError] = useState<string>();
+  const [error, setError] = useFault(sweep);
+  const reasonId = useId();
+  const rows = useSession(({ objective }) => objective?.rows);
+  const reason = whyNotOptimal(config, constants, rows);
   const patch = (change: Partial<SweepConfig>) => {
     setError(onChange({ ...sweep, ...change }));
   };
@@ -39,15 +44,21 @@ export function SweepSetup({ sweep, config, maps, constants, rate, onChange }: S
           <SegmentedControl
             size="xs"
             aria-label="Values off the axes"
+            {...(reason === undefined ? {} : { 'aria-describedby': reasonId })}
             data={[
               { value: 'fixed', label: 'As in the runs' },
-              { value: 'optimal', label: 'Optimal per batch' },
+              { value: 'optimal', label: 'Optimal per batch', disabled: reason !== undefined },
             ]}
             value={sweep.others}
             onChange={(others) => {
               patch({ others });
             }}
           />
+          {reason !== undefined && (
+            <span className={classes['reason']} id={reasonId}>
+              {reason}
+            </span>
+          )}
         </span>
         <span className={classes['option']} data-box="true">
           <span>Tolerance</span>
