@@ -7,7 +7,7 @@ import { outcomeSchema } from '../experiment/result';
 import { SIDE_METRICS } from '../problems/metrics';
 
 /** Grows with every change of what is kept, or of what lanes compute. */
-export const SAVED_VERSION = 1;
+export const SAVED_VERSION = 2;
 
 const count = z.number().int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -90,10 +90,12 @@ export const headSchema = z.strictObject({
   version: z.literal(SAVED_VERSION),
   /** `raceKey` of the configuration. */
   key: z.string(),
-  /** The arithmetic that computed it: another one would not come to the same numbers. */
+  /** The arithmetic that computed it last: another one would not come to the same numbers. */
   kind: z.enum(['webgpu', 'cpu']),
   /** Milliseconds since 1970. */
   savedAt: z.number(),
+  /** Of all arrays of the body. */
+  bytes: count,
   /** All its lanes have taken at least so many steps, of `steps`. */
   step: count,
   steps: count,
@@ -113,6 +115,6 @@ export type SavedBody = z.infer<typeof bodySchema>;
 
 /** What a session knows of its race; the curves are with whoever listens. */
 export interface SavedState {
-  readonly head: Omit<SavedHead, 'savedAt'>;
+  readonly head: Omit<SavedHead, 'savedAt' | 'bytes'>;
   readonly body: Omit<SavedBody, 'curves'>;
 }

@@ -31,6 +31,7 @@ import type {
   Trajectory,
 } from './protocol';
 import { RaceKeeper } from './race-keeper';
+import { browserLocks } from './race-locks';
 import { browserRaces } from './race-store';
 import { SweepDesk } from './sweep-desk';
 
@@ -69,6 +70,7 @@ export class EngineHost implements EngineRemote {
     if (races)
       this.#keeper = new RaceKeeper({
         store: races,
+        locks: browserLocks(),
         saved: () => this.#session?.saved,
         notify: (message) => {
           send({ type: 'notice', level: 'warning', message });

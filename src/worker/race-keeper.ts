@@ -1,6 +1,8 @@
 /**
  * Keeps the session's race in a store while it computes, so that it can go on after a reload; lets go of it once it is
  * finished, stopped or too old. Races of a few seconds are not worth it.
+ *
+ * Pages share the store. Each keeps the race that it computes, and no other page writes or removes that record meanwhile.
  */
 import type { SessionEvent } from '../engine/events';
 import { enabledRuns, raceKey } from '../engine/race-key';
@@ -14,21 +16,27 @@ import {
   type SavedState,
 } from '../engine/saved-race';
 import type { ExperimentConfig } from '../experiment/config';
+import type { RaceLocks } from './race-locks';
 import type { RaceStore } from './race-store';
 
 /** Computing time before a race is kept, and between two times that it is, in milliseconds. */
 const EVERY_MS = 5000;
 const MAX_AGE_MS = 7 * 24 * 3600 * 1000;
+/** Of one race, and of all of them. */
 const MAX_BYTES = 512 * 2 ** 20;
+const MAX_RACES = 8;
 
 /** Where a kept race stands: its lanes have taken at least `step` of `steps`. */
 export interface RaceOffer {
   readonly step: number;
   readonly steps: number;
+  /** What computed it, where the rest would be computed by another arithmetic. */
+  readonly other?: SavedHead['kind'];
 }
 
 export interface KeeperParts {
   readonly store: RaceStore;
+  readonly locks: RaceLocks;
   /** The session's race as it is now. */
   readonly saved: () => SavedState | undefined;
   readonly notify: (message: string) => void;
@@ -36,7 +44,7 @@ export interface KeeperParts {
   readonly now?: () => number;
   /** Milliseconds since 1970. */
   readonly date?: () => number;
-  /** Largest race that is kept. */
+  /** Largest race that is kept, and most bytes of all that are. */
   readonly maxBytes?: number;
 }
 
@@ -48,8 +56,12 @@ export class RaceKeeper {
   #kept = 0;
   #running = false;
   #last = 0;
-  /** Key of the race that was kept last, or gone on with. */
+  /** Key of the race that was to be kept last, or gone on with. */
   #key: string | undefined;
+  /** The record that is this page's to write. */
+  #own: { readonly key: string; readonly release: () => void } | undefined;
+  /** A kept race is being started: that is no reason to let go of it. */
+  #resuming = false;
   #writing = false;
   /** What has been told: once is enough. */
   readonly #told = new Set<'size' | 'room'>();
@@ -66,7 +78,7 @@ export class RaceKeeper {
     if (event.type === 'restarted') {
       this.#computed = this.#kept = 0;
       this.#running = false;
-      if (raceKey(event.config) === this.#key) this.#letGo();
+      if (!this.#resuming && raceKey(event.config) === this.#key) this.#letGo();
     }
     if (event.type !== 'progress') return;
     const { state } = event.progress;
@@ -74,7 +86,8 @@ export class RaceKeeper {
     if (this.#running) this.#computed += now - this.#last;
     this.#last = now;
     this.#running = state === 'running';
-    if (state === 'finished' || state === 'idle') this.#letGo();
+    if (state === 'finished') this.#letGo({ ofOthers: true });
+    else if (state === 'idle') this.#letGo();
     else if (state === 'running' && this.#computed - this.#kept >= EVERY_MS) this.#keep();
     else if (state === 'paused' && this.#computed >= EVERY_MS && this.#computed > this.#kept) this.#keep();
   }
@@ -84,12 +97,14 @@ export class RaceKeeper {
     this.#log.retain(new Set(enabledRuns(config).keys()));
   }
 
-  /** Whether the race of this configuration is kept, computed by this arithmetic. Lets go of what is of no use to anybody. */
+  /**
+   * Whether the race of this configuration is kept, and where it stands; `kind` is the arithmetic that would go on with it.
+   * Lets go of what is of no use to anybody.
+   */
   offer(config: ExperimentConfig, kind: SavedHead['kind']): Promise<RaceOffer | undefined> {
     return this.#queued(async () => {
-      const head = await this.#head();
-      if (head?.key !== raceKey(config) || head.kind !== kind) return undefined;
-      return { step: head.step, steps: head.steps };
+      const head = (await this.#heads()).get(raceKey(config));
+      return head && { step: head.step, steps: head.steps, ...(head.kind === kind ? {} : { other: head.kind }) };
     });
   }
 
@@ -100,20 +115,29 @@ export class RaceKeeper {
   async goOn(config: ExperimentConfig, start: (saved: SavedBody) => Promise<boolean>): Promise<boolean> {
     const key = raceKey(config);
     const saved = await this.#queued(async () => {
-      const { data } = bodySchema.safeParse(await this.#parts.store.body());
+      const { data } = bodySchema.safeParse(await this.#parts.store.body(key));
       return data?.key === key ? data : undefined;
     });
-    this.#key = undefined;
-    const taken = saved !== undefined && (await start(saved));
+    this.#resuming = true;
+    let taken: boolean;
+    try {
+      taken = saved !== undefined && (await start(saved));
+    } finally {
+      this.#resuming = false;
+    }
+    if (!taken) {
+      await this.discard(config);
+      return false;
+    }
     this.#key = key;
-    if (taken) this.#computed = this.#kept = Math.max(this.#computed, EVERY_MS);
-    else this.#letGo();
-    return taken;
+    this.#computed = this.#kept = Math.max(this.#computed, EVERY_MS);
+    await this.#queued(() => this.#take(key));
+    return true;
   }
 
-  /** Lets go of the kept race of this configuration. */
+  /** Lets go of the kept race of this configuration, unless another page computes it. */
   async discard(config: ExperimentConfig): Promise<void> {
-    await this.#remove(raceKey(config));
+    await this.#queued(() => this.#remove(raceKey(config)));
   }
 
   /** Resolves when the store holds what was to be kept. */
@@ -133,7 +157,7 @@ export class RaceKeeper {
     const groups = head.kind === 'webgpu' ? body.groups.map(inFloat32) : body.groups;
     const whole: SavedBody = { ...body, groups, curves };
     const bytes = bytesOf(whole);
-    const { store, maxBytes, date } = this.#parts;
+    const { maxBytes, date } = this.#parts;
     if (bytes > maxBytes) {
       this.#tell(
         'size',
@@ -145,7 +169,7 @@ export class RaceKeeper {
     this.#writing = true;
     void this.#queued(async () => {
       try {
-        await store.write({ ...head, savedAt: date() } satisfies SavedHead, whole);
+        await this.#write({ ...head, savedAt: date(), bytes }, whole);
       } catch (error) {
         if (error instanceof DOMException && error.name === 'QuotaExceededError')
           this.#tell(
@@ -165,28 +189,72 @@ export class RaceKeeper {
     this.#parts.notify(message);
   }
 
-  #letGo(): void {
-    if (this.#key === undefined) return;
-    void this.#remove(this.#key);
-    this.#key = undefined;
+  async #write(head: SavedHead, body: SavedBody): Promise<void> {
+    const { key } = head;
+    if (!(await this.#take(key))) return;
+    const heads = await this.#heads();
+    // Another page had come further before it was left.
+    if ((heads.get(key)?.step ?? 0) > head.step) return;
+    heads.delete(key);
+    const { store, maxBytes } = this.#parts;
+    const oldest = [...heads.values()].sort((a, b) => a.savedAt - b.savedAt);
+    let total = oldest.reduce((sum, { bytes }) => sum + bytes, head.bytes);
+    let count = oldest.length + 1;
+    for (const other of oldest) {
+      if (count <= MAX_RACES && total <= maxBytes) break;
+      if (!(await this.#remove(other.key))) continue;
+      total -= other.bytes;
+      count--;
+    }
+    await store.write(key, head, body);
   }
 
-  #remove(key: string): Promise<unknown> {
-    return this.#queued(async () => {
-      // Another page may have kept its own race meanwhile.
-      if ((await this.#head())?.key === key) await this.#parts.store.remove();
+  /** Makes the record of a race this page's own, in place of the one it had; false where it is another page's. */
+  async #take(key: string): Promise<boolean> {
+    if (this.#own?.key === key) return true;
+    const release = await this.#parts.locks.take(key);
+    if (!release) return false;
+    const before = this.#own;
+    if (before) await this.#remove(before.key);
+    this.#own = { key, release };
+    return true;
+  }
+
+  /** Lets go of the race that was to be kept last; with `ofOthers` also where a page kept it that is gone. */
+  #letGo({ ofOthers = false } = {}): void {
+    const key = this.#key;
+    this.#key = undefined;
+    if (key === undefined) return;
+    void this.#queued(async () => {
+      if (ofOthers || this.#own?.key === key) await this.#remove(key);
     });
   }
 
-  /** What is kept, unless it is broken, of another version, or too old: then it is removed. */
-  async #head(): Promise<SavedHead | undefined> {
+  /** Removes the record of a race, unless it is another page's; whether it did. */
+  async #remove(key: string): Promise<boolean> {
+    const own = this.#own?.key === key ? this.#own : undefined;
+    const release = own ? own.release : await this.#parts.locks.take(key);
+    if (!release) return false;
+    if (own) this.#own = undefined;
+    try {
+      await this.#parts.store.remove(key);
+    } finally {
+      release();
+    }
+    return true;
+  }
+
+  /** What is kept, by race. What is broken, of another version, or too old is removed. */
+  async #heads(): Promise<Map<string, SavedHead>> {
     const { store, date } = this.#parts;
-    const found = await store.head();
-    if (found === undefined) return undefined;
-    const { data } = headSchema.safeParse(found);
-    if (data && date() - data.savedAt <= MAX_AGE_MS) return data;
-    await store.remove();
-    return undefined;
+    const good = new Map<string, SavedHead>();
+    for (const [key, found] of await store.heads()) {
+      const { data } = headSchema.safeParse(found);
+      if (data?.key === key && date() - data.savedAt <= MAX_AGE_MS) good.set(key, data);
+      else if (this.#own?.key === key) await store.remove(key);
+      else await this.#remove(key);
+    }
+    return good;
   }
 
   /** Runs an action on the store after those before it; undefined where the browser refuses. */

@@ -5,6 +5,7 @@ import { SAVED_VERSION, type SavedState } from '../../src/engine/saved-race';
 import type { SessionState } from '../../src/engine/events';
 import { RaceKeeper, type KeeperParts } from '../../src/worker/race-keeper';
 import { experiment, sgd } from '../support/experiments';
+import { sharedRaces, type SharedRaces } from './race-fakes';
 
 const config = experiment({ runs: [sgd()] });
 const key = raceKey(config);
@@ -28,26 +29,15 @@ const savedState: SavedState = {
   },
 };
 
-function scene(changes: Partial<KeeperParts> = {}) {
-  const kept: { head?: unknown; body?: unknown } = {};
+/** A page that computes a race, among others that share `races`. */
+function scene(changes: Partial<KeeperParts> = {}, races: SharedRaces = sharedRaces()) {
   const told: string[] = [];
   const time = { now: 0, date: 100 * DAY };
-  let writes = 0;
+  const { locks, close } = races.page();
+  const { kept } = races;
   const keeper = new RaceKeeper({
-    store: {
-      head: () => Promise.resolve(kept.head),
-      body: () => Promise.resolve(kept.body),
-      write: (head, body) => {
-        writes++;
-        Object.assign(kept, structuredClone({ head, body }));
-        return Promise.resolve();
-      },
-      remove: () => {
-        delete kept.head;
-        delete kept.body;
-        return Promise.resolve();
-      },
-    },
+    store: races.store,
+    locks,
     saved: () => savedState,
     notify: (message) => told.push(message),
     now: () => time.now,
@@ -65,7 +55,7 @@ function scene(changes: Partial<KeeperParts> = {}) {
     keeper.take({ type: 'restarted', config: of, objective });
   };
   restart();
-  return { keeper, kept, told, time, at, restart, writes: () => writes };
+  return { keeper, kept, told, time, at, restart, close, writes: () => races.writes };
 }
 
 describe('a race', () => {
@@ -91,7 +81,7 @@ describe('a race', () => {
     const { at, kept } = scene();
     await at(0, 'running');
     await at(6, 'running');
-    expect(kept.body).toMatchObject({ groups: [{ values: new Float32Array(8) }] });
+    expect(kept.get(key)!.body).toMatchObject({ groups: [{ values: new Float32Array(8) }] });
   });
 
   it.each<[string, (s: ReturnType<typeof scene>) => unknown]>([
@@ -108,10 +98,10 @@ describe('a race', () => {
     const s = scene();
     await s.at(0, 'running');
     await s.at(6, 'running');
-    expect(s.kept.head).toBeDefined();
+    expect([...s.kept.keys()]).toEqual([key]);
     await act(s);
     await s.keeper.settled();
-    expect(s.kept).toEqual({});
+    expect(s.kept.size).toBe(0);
   });
 
   it('stays while another one is short', async () => {
@@ -125,11 +115,10 @@ describe('a race', () => {
     expect(await s.keeper.offer(config, 'webgpu')).toBeDefined();
   });
 
-  it('is not offered to another configuration or arithmetic', async () => {
+  it('is offered to its own configuration alone', async () => {
     const s = scene();
     await s.at(0, 'running');
     await s.at(6, 'running');
-    expect(await s.keeper.offer(config, 'cpu')).toBeUndefined();
     expect(await s.keeper.offer(experiment({ runs: [sgd(0.2)] }), 'webgpu')).toBeUndefined();
     // Labels and switched-off runs compute nothing.
     const same = {
@@ -142,17 +131,28 @@ describe('a race', () => {
     expect(await s.keeper.offer(same, 'webgpu')).toBeDefined();
   });
 
+  it('is offered to another arithmetic as what it is', async () => {
+    const s = scene();
+    await s.at(0, 'running');
+    await s.at(6, 'running');
+    expect(await s.keeper.offer(config, 'cpu')).toEqual({ step: 40, steps: 300, other: 'webgpu' });
+    const bodies: unknown[] = [];
+    const start = (saved: unknown) => Promise.resolve(bodies.push(saved) > 0);
+    expect(await s.keeper.goOn(config, start)).toBe(true);
+    expect(bodies).toEqual([s.kept.get(key)!.body]);
+  });
+
   it.each<[string, (s: ReturnType<typeof scene>) => void]>([
     ['older than a week', (s) => (s.time.date += 8 * DAY)],
-    ['of another version', (s) => Object.assign(s.kept.head as object, { version: 0 })],
-    ['broken', (s) => (s.kept.head = 'nonsense')],
+    ['of another version', (s) => Object.assign(s.kept.get(key)!.head as object, { version: 0 })],
+    ['broken', (s) => s.kept.set(key, { head: 'nonsense', body: 1 })],
   ])('%s is removed without a word', async (_, spoil) => {
     const s = scene();
     await s.at(0, 'running');
     await s.at(6, 'running');
     spoil(s);
     expect(await s.keeper.offer(config, 'webgpu')).toBeUndefined();
-    expect(s.kept).toEqual({});
+    expect(s.kept.size).toBe(0);
     expect(s.told).toEqual([]);
   });
 
@@ -160,17 +160,17 @@ describe('a race', () => {
     const s = scene();
     await s.at(0, 'running');
     await s.at(6, 'running');
-    s.kept.body = { ...(s.kept.body as object), groups: [] };
+    const { head, body } = s.kept.get(key)!;
+    s.kept.set(key, { head, body: { ...(body as object), groups: [] } });
     expect(await s.keeper.goOn(config, () => Promise.resolve(true))).toBe(false);
     await s.keeper.settled();
-    expect(s.kept).toEqual({});
+    expect(s.kept.size).toBe(0);
   });
 
   it('says once that there is no room, or that it is too large', async () => {
     const full = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
-    const none = () => Promise.resolve(undefined);
     for (const [changes, word] of [
-      [{ store: { head: none, body: none, write: full, remove: () => Promise.resolve() } }, /no room/],
+      [{ store: { ...sharedRaces().store, write: full } }, /no room/],
       [{ maxBytes: 10 }, /1 MiB and is not kept/],
     ] as const) {
       const { at, told } = scene(changes);
@@ -179,5 +179,103 @@ describe('a race', () => {
       await at(6, 'running');
       expect(told).toEqual([expect.stringMatching(word)]);
     }
+  });
+});
+
+describe('two pages', () => {
+  const kept = async (s: ReturnType<typeof scene>) => {
+    await s.at(0, 'running');
+    await s.at(6, 'running');
+  };
+  /** A state of another race, or further on. */
+  const stateOf = (other: string, step = 40): SavedState => ({
+    head: { ...savedState.head, key: other, step },
+    body: { ...savedState.body, key: other },
+  });
+
+  it('with different experiments keep one race each', async () => {
+    const races = sharedRaces();
+    const other = experiment({ seed: 2 });
+    const [a, b] = [scene({}, races), scene({ saved: () => stateOf(raceKey(other)) }, races)];
+    await kept(a);
+    b.restart(other);
+    await kept(b);
+    expect([...races.kept.keys()]).toEqual([key, raceKey(other)]);
+    await b.at(1, 'finished');
+    expect([...races.kept.keys()]).toEqual([key]);
+  });
+
+  it('with one experiment do not write over each other, nor remove what the other keeps', async () => {
+    const races = sharedRaces();
+    const [a, b] = [scene({}, races), scene({ saved: () => stateOf(key, 10) }, races)];
+    await kept(a);
+    await kept(b);
+    expect(races.kept.get(key)!.head).toMatchObject({ step: 40 });
+    expect(races.writes).toBe(1);
+    b.restart();
+    await b.keeper.discard(config);
+    await kept(b);
+    await b.at(1, 'finished');
+    expect(races.kept.get(key)!.head).toMatchObject({ step: 40 });
+  });
+
+  it('of one experiment: what the one that is gone had kept stays until the other has come further', async () => {
+    const races = sharedRaces();
+    let step = 10;
+    const [a, b] = [scene({}, races), scene({ saved: () => stateOf(key, step) }, races)];
+    await kept(a);
+    a.close();
+    await kept(b);
+    expect(races.kept.get(key)!.head).toMatchObject({ step: 40 });
+    step = 41;
+    await b.at(6, 'running');
+    expect(races.kept.get(key)!.head).toMatchObject({ step: 41 });
+    await b.at(1, 'finished');
+    expect(races.kept.size).toBe(0);
+  });
+
+  it('of one experiment: both may go on with what is kept, and the first one keeps it', async () => {
+    const races = sharedRaces();
+    const gone = scene({}, races);
+    await kept(gone);
+    gone.close();
+    const [a, b] = [scene({}, races), scene({ saved: () => stateOf(key, 90) }, races)];
+    for (const page of [a, b]) {
+      expect(await page.keeper.offer(config, 'webgpu')).toEqual({ step: 40, steps: 300 });
+      expect(await page.keeper.goOn(config, () => Promise.resolve(true))).toBe(true);
+    }
+    await kept(b);
+    expect(races.kept.get(key)!.head).toMatchObject({ step: 40 });
+    await b.at(1, 'idle');
+    expect(races.kept.size).toBe(1);
+    await a.at(1, 'idle');
+    expect(races.kept.size).toBe(0);
+  });
+
+  it('a page keeps one race: the next one takes the place of the one before', async () => {
+    const races = sharedRaces();
+    let now = savedState;
+    const s = scene({ saved: () => now }, races);
+    await kept(s);
+    const other = experiment({ seed: 2 });
+    now = stateOf(raceKey(other));
+    s.restart(other);
+    await kept(s);
+    expect([...races.kept.keys()]).toEqual([raceKey(other)]);
+  });
+
+  it('races of pages that are gone make room, the oldest first; one that is computed does not', async () => {
+    const races = sharedRaces();
+    const keys: string[] = [];
+    for (let k = 0; k < 9; k++) {
+      const own = experiment({ seed: 100 + k });
+      keys.push(raceKey(own));
+      const page = scene({ saved: () => stateOf(raceKey(own)) }, races);
+      page.time.date += k;
+      page.restart(own);
+      await kept(page);
+      if (k > 0) page.close();
+    }
+    expect([...races.kept.keys()]).toEqual([keys[0], ...keys.slice(2)]);
   });
 });

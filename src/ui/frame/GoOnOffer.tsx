@@ -5,6 +5,12 @@ import classes from './frame.module.css';
 
 const whole = new Intl.NumberFormat('en-US');
 
+const otherArithmetic = {
+  webgpu:
+    'The graphics device computed it so far; the processor would go on with it: more slowly, and with other rounding from here on.',
+  cpu: 'The processor computed it so far; the graphics device would go on with it: with other rounding from here on.',
+} as const;
+
 /** Asks what to do with a race that was under way when the page was left. */
 export function GoOnOffer() {
   const controller = useController();
@@ -12,7 +18,10 @@ export function GoOnOffer() {
   if (!offer) return null;
   return (
     <section className={classes['offer']} aria-label="Interrupted race">
-      <p role="status">This race was interrupted when the page was left.</p>
+      <p role="status">
+        This race was interrupted when the page was left.
+        {offer.other && ` ${otherArithmetic[offer.other]}`}
+      </p>
       <div>
         <Button size="compact-sm" onClick={controller.goOn}>
           Go on from step {whole.format(offer.step)} of {whole.format(offer.steps)}
