@@ -1,38 +1,25 @@
+/** The engine follows the experiment; transport, data and documents as the page has them. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runKey, type ExperimentConfig } from '../../src/experiment/config';
-import { defaultExperiment } from '../../src/experiment/default';
+import type { ExperimentConfig } from '../../src/experiment/config';
 import { kernelRegression } from '../../src/problems/kernel-regression';
-import { createController, type Controller, type Notice } from '../../src/state/controller';
-import { createExperimentStore, type ExperimentStore } from '../../src/state/experiment-store';
-import { createSession, type Session } from '../../src/state/session-store';
-import { createViewStore } from '../../src/state/view-store';
-import type { ObjectiveSummary, SessionState } from '../../src/worker/protocol';
-import { FakeEngine, settle } from './fake-engine';
+import type { ObjectiveSummary } from '../../src/worker/protocol';
+import { controllerScene, initial, type ControllerScene } from './controller-fakes';
 
-const initial: ExperimentConfig = {
-  ...defaultExperiment,
-  runs: defaultExperiment.runs.filter((run) => run.optimizer === 'sgd' || run.optimizer === 'adam'),
-};
+let {
+  engine,
+  session,
+  controller,
+  notices,
+  delays,
+  frame,
+  state,
+  setEta,
+  progress,
+  firstPoints,
+  answerUpdate,
+}: ControllerScene = controllerScene();
 
-let engine: FakeEngine;
-let experiment: ExperimentStore;
-let session: Session;
-let controller: Controller;
-let notices: Notice[];
-let frames: (() => void)[];
-let delays: { callback: () => void; cancelled: boolean }[];
-
-const frame = () => {
-  for (const callback of frames.splice(0)) callback();
-};
-const state = () => experiment.getState();
-const setEta = (eta: number) =>
-  state().editRun(state().ids[0]!, (run) => ({ ...run, hyper: { ...run.hyper, eta } }), { gesture: 'eta' });
 const sentEtas = () => engine.updates.map((config) => config.runs[0]!.hyper['eta']);
-const progress = (name: SessionState) => {
-  engine.emit({ type: 'progress', progress: { state: name, rate: 0, lanes: 2, fraction: 0, bytes: 0 } });
-  frame();
-};
 const summary = (L1: number): ObjectiveSummary => ({
   dimension: 2,
   coordinates: 'weights',
@@ -40,48 +27,10 @@ const summary = (L1: number): ObjectiveSummary => ({
   rows: 10,
   constants: { L: L1, L1, L1IsBound: true },
 });
-/** First points of every run of the latest update. */
-const firstPoints = () => {
-  for (const run of engine.updates.at(-1)!.runs) {
-    engine.emit({ type: 'run-started', run: runKey(run), lanes: 1 });
-    engine.emit({
-      type: 'points',
-      run: runKey(run),
-      step: [0],
-      seconds: [0],
-      loss: Float64Array.of(1),
-      outcomes: [{ kind: 'running', step: 0 }],
-    });
-  }
-};
-const answerUpdate = async () => {
-  await engine.last.answer();
-  firstPoints();
-  frame();
-  await settle();
-};
 
 beforeEach(async () => {
-  engine = new FakeEngine();
-  experiment = createExperimentStore(initial, () => 0);
-  notices = [];
-  frames = [];
-  delays = [];
-  const schedule = (callback: () => void) => frames.push(callback);
-  session = createSession(schedule);
-  controller = createController({
-    service: engine,
-    experiment,
-    session,
-    view: createViewStore(),
-    notify: (notice) => notices.push(notice),
-    frame: schedule,
-    delay: (callback) => {
-      const entry = { callback, cancelled: false };
-      delays.push(entry);
-      return () => (entry.cancelled = true);
-    },
-  });
+  ({ engine, session, controller, notices, delays, frame, state, setEta, progress, firstPoints, answerUpdate } =
+    controllerScene());
   await controller.start('auto');
 });
 
@@ -180,7 +129,7 @@ describe('following the experiment', () => {
 });
 
 describe('transport', () => {
-  beforeEach(answerUpdate);
+  beforeEach(() => answerUpdate());
 
   it('pauses what runs, resumes what is paused and runs again what is finished', () => {
     progress('running');
@@ -234,7 +183,7 @@ describe('data', () => {
     intercept: true,
   };
 
-  beforeEach(answerUpdate);
+  beforeEach(() => answerUpdate());
 
   it('points the experiment at a dropped data set and fits the step sizes', async () => {
     await controller.addFiles([file('a.csv')]);
@@ -302,7 +251,7 @@ describe('data', () => {
 });
 
 describe('documents', () => {
-  beforeEach(answerUpdate);
+  beforeEach(() => answerUpdate());
 
   const result = {
     version: 1,
