@@ -2,6 +2,7 @@
  * One thread of tuned JavaScript on Float32Array: convolutions as products with laid-out windows, products four rows at a
  * time, so that each load of a weight serves four multiply-adds.
  */
+import { numbersOf } from '../../src/data/features';
 import type { Shape } from '../../src/models/network';
 import type { Trial } from '../contestant';
 import { cheapRows, networkLosses, pack, twinRows, unpack, type LayerValues, type Rows } from './layout';
@@ -102,7 +103,7 @@ class PlainNetwork {
     const { features, targets } = objective.rows;
     const width = this.#input.length / batch;
     drawn.forEach((row, i) => {
-      this.#input.set(features.subarray(row * width, (row + 1) * width), i * width);
+      this.#input.set(numbersOf(features, row * width, (row + 1) * width), i * width);
     });
     const pieces = this.#pieces;
     pieces.forEach((piece, k) => {

@@ -1,5 +1,6 @@
 /** jax-js: a network as its operations, the whole step with its gather in one `jit`. Images are channels-first there. */
 import type * as Jax from '@jax-js/jax';
+import { numbersOf } from '../../src/data/features';
 import type { Operation } from '../../src/models/network';
 import { timed, Unable, type Trial } from '../contestant';
 import { cheapRows, networkLosses, pack, twinRows, unpack, type LayerValues, type Rows } from './layout';
@@ -48,7 +49,7 @@ class JaxNetwork {
     const { eta1, eta2, gamma } = task.steps[0]!;
     const input = network.tensors[0]!;
     const pixels = input.height * input.width;
-    const images = np.array(rows.features).reshape([rows.count, pixels, input.channels]);
+    const images = np.array(numbersOf(rows.features)).reshape([rows.count, pixels, input.channels]);
     this.#data = [
       pixels > 1
         ? images.transpose([0, 2, 1]).reshape([rows.count, input.channels, input.height, input.width])

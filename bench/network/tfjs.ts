@@ -1,5 +1,6 @@
 /** TensorFlow.js: a network as its operations, gradients by `variableGrads`, MaSS's step in tensors. */
 import type * as TensorFlow from '@tensorflow/tfjs-core';
+import { numbersOf } from '../../src/data/features';
 import { timed, Unable, type Trial } from '../contestant';
 import { cheapRows, networkLosses, pack, twinRows, unpack, type Rows } from './layout';
 import { startOf, weightedLayers, type NetworkTask } from './task';
@@ -54,7 +55,7 @@ class TensorNetwork {
     const { network, rows } = task.objective;
     const { height, width, channels } = network.tensors[0]!;
     const shape = height * width > 1 ? [height, width, channels] : [channels];
-    this.#features = tf.tensor(rows.features, [rows.count, ...shape], 'float32');
+    this.#features = tf.tensor(numbersOf(rows.features), [rows.count, ...shape], 'float32');
     this.#classes = tf.tensor(Int32Array.from(rows.targets), [rows.count], 'int32');
   }
 

@@ -1,11 +1,12 @@
 /** Makes one table of the files that belong together: features alone, or features and targets. */
+import { ELEMENTS } from './elements';
 import { decodeInto, rowCount, rowWidth, shapeText, type EncodedArray } from './encoded-array';
 import { allocate, checkSize } from './limits';
 import { DataError, type Table } from './table';
 import { grouped } from './words';
 
 export const FITTING =
-  'one table as CSV; one two-dimensional NumPy or IDX array; or two arrays, features (n × d, or n × height × width) and targets (n)';
+  'one table as CSV; one two-dimensional NumPy or IDX array; or two arrays, features (n × d, or n × height × width) and targets (n); or two such pairs, those for testing with "test" or "t10k" in their names';
 
 /** A table of one array, its last column being the target by default. Throws `DataError` for one without columns. */
 export function tableOfArray(array: EncodedArray): Table {
@@ -39,7 +40,8 @@ export function tableOfPair(a: EncodedArray, b: EncodedArray): Table {
   checkSize(source, rows, width + 1);
   const names = featureNames(features);
   const label = targets.format === 'IDX' ? 'label' : 'y';
-  const values = allocate(source, rows * (width + 1));
+  const bytes = features.element === ELEMENTS.uint8 && targets.element === ELEMENTS.uint8;
+  const values = bytes ? new Uint8Array(rows * (width + 1)) : allocate(source, rows * (width + 1));
   decodeInto(features, values, width + 1, 0, names);
   decodeInto(targets, values, width + 1, width, [label]);
   const [, height, across] = features.shape;

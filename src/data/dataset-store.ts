@@ -10,6 +10,10 @@ export interface DatasetSummary {
   readonly columns: readonly string[];
   readonly labelColumn?: string;
   readonly image?: Picture;
+  /** The last so many rows are for testing, where the files tell. */
+  readonly testRows?: number;
+  /** Its numbers are bytes. */
+  readonly bytes?: true;
   /** Names of the labels 0, 1, … where they are known. */
   readonly classNames?: readonly string[];
   /** Distinct values of the label column (the last one where none is marked) if there are at most 32, ascending. */
@@ -36,6 +40,8 @@ export class DatasetStore {
       columns: table.columns,
       ...(table.labelColumn === undefined ? {} : { labelColumn: table.labelColumn }),
       ...(table.image ? { image: table.image } : {}),
+      ...(table.testRows === undefined ? {} : { testRows: table.testRows }),
+      ...(table.values instanceof Uint8Array ? { bytes: true } : {}),
       ...(table.classNames ? { classNames: table.classNames } : {}),
       ...(labels ? { labelValues: labels } : {}),
     };

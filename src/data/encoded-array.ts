@@ -44,11 +44,11 @@ export function checkBytes(array: EncodedArray): void {
 /**
  * Decodes the array into columns `offset` … `offset + rowWidth − 1` of a row-major table `target` with `stride` numbers
  * a row. `columns[j]` names column j of the array in errors: a number that is not finite in single precision throws
- * `DataError` with its row (1-based) and column.
+ * `DataError` with its row (1-based) and column. Bytes take an array of uint8 only.
  */
 export function decodeInto(
   array: EncodedArray,
-  target: Float32Array<ArrayBuffer>,
+  target: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
   stride: number,
   offset: number,
   columns: readonly string[],

@@ -1,13 +1,14 @@
 /** Rows of pixels as inputs of a network: scaled to a side, and to what a network learns well from. */
 import { columnIndex } from './columns';
+import type { ByteFeatures, Features } from './features';
 import { allocate } from './limits';
 import { DataError, type Picture, type Table } from './table';
 
 /** Pictures ready for a network. */
 export interface PictureRows {
   readonly image: Picture;
-  /** count × height × width × channels. */
-  readonly features: Float32Array<ArrayBuffer>;
+  /** count × height × width × channels; bytes, where the table holds bytes and the pictures keep their size. */
+  readonly features: Features;
   /** Brightness, 0 … 1, of a feature of channel c: feature × gain[c] + offset[c]. */
   readonly brightness: Brightness;
 }
@@ -37,24 +38,39 @@ export function pictureRows(table: Table, { order, target, scaling, side }: Pict
   if (!image || columns.length !== 1 + pixelsOf(image))
     throw new DataError(`${source}: there are no pictures in it.`, { file: source });
   const at = columnIndex(table, target);
-  const to = side === undefined ? image : { ...image, width: side, height: side };
-  const size = pixelsOf(to);
-  const features = allocate(source, order.length * size);
-  const resize = side === undefined ? undefined : resizer(image, to);
-  const own = new Float32Array(pixelsOf(image));
-  order.forEach((row, k) => {
-    // The label may stand in any column.
-    const start = row * columns.length;
-    own.set(values.subarray(start, start + at));
-    own.set(values.subarray(start + at + 1, start + columns.length), at);
-    const into = features.subarray(k * size, (k + 1) * size);
-    if (resize) resize(own, into);
-    else into.set(own);
-  });
   const white = largestMagnitude(table, at);
   if (white === 0) throw new DataError(`${source}: every pixel is 0 in every row.`, { file: source });
-  const brightness = rescale(features, image.channels, scaling, white);
-  return { image: to, features, brightness };
+  const { channels } = image;
+  const own = pixelsOf(image);
+  const copy = (row: number, into: Float32Array | Uint8Array) => {
+    // The label may stand in any column.
+    const start = row * columns.length;
+    into.set(values.subarray(start, start + at));
+    into.set(values.subarray(start + at + 1, start + columns.length), at);
+  };
+  const keepsSize = side === undefined || (side === image.width && side === image.height);
+  if (values instanceof Uint8Array && keepsSize) {
+    const bytes = new Uint8Array(order.length * own);
+    order.forEach((row, k) => {
+      copy(row, bytes.subarray(k * own, (k + 1) * own));
+    });
+    const levels = levelsOf(bytes, channels, scaling, white);
+    return { image, features: { bytes, channels, ...levels }, brightness: brightnessOf(levels, white) };
+  }
+  const to = keepsSize ? image : { ...image, width: side, height: side };
+  const size = pixelsOf(to);
+  const features = allocate(source, order.length * size);
+  const resize = keepsSize ? undefined : resizer(image, to);
+  const picture = new Float32Array(own);
+  order.forEach((row, k) => {
+    const into = features.subarray(k * size, (k + 1) * size);
+    copy(row, resize ? picture : into);
+    resize?.(picture, into);
+  });
+  const levels = levelsOf(features, channels, scaling, white);
+  for (let k = 0; k < features.length; k++)
+    features[k] = features[k]! * levels.scale[k % channels]! + levels.shift[k % channels]!;
+  return { image: to, features, brightness: brightnessOf(levels, white) };
 }
 
 const pixelsOf = ({ width, height, channels }: Picture) => width * height * channels;
@@ -66,40 +82,38 @@ function largestMagnitude({ values, columns }: Table, except: number): number {
   return largest;
 }
 
-/** Scales pixels in place. */
-function rescale(
-  features: Float32Array,
+type Levels = Pick<ByteFeatures, 'scale' | 'shift'>;
+
+/** How pixels become features: pixel × scale + shift, by channel. */
+function levelsOf(
+  pixels: Float32Array | Uint8Array,
   channels: number,
   scaling: PictureOptions['scaling'],
   white: number,
-): Brightness {
-  if (scaling === 'standardised') return standardise(features, channels, white);
-  const scale = scaling === 'unit' ? 1 / white : 1;
-  for (let k = 0; k < features.length; k++) features[k] = features[k]! * scale;
-  return {
-    gain: new Array<number>(channels).fill(1 / (white * scale)),
-    offset: new Array<number>(channels).fill(0),
-  };
+): Levels {
+  const each = Array.from({ length: channels }, (_, c) => {
+    if (scaling === 'standardised') return standardised(pixels, channels, c);
+    return { scale: scaling === 'unit' ? 1 / white : 1, shift: 0 };
+  });
+  return { scale: each.map(({ scale }) => scale), shift: each.map(({ shift }) => shift) };
 }
 
-/** Each channel to mean 0 and variance 1 over all pixels; one that is the same everywhere to 0. */
-function standardise(features: Float32Array, channels: number, white: number): Brightness {
-  const count = features.length / channels;
-  const gain: number[] = [];
-  const offset: number[] = [];
-  for (let c = 0; c < channels; c++) {
-    let mean = 0;
-    for (let k = c; k < features.length; k += channels) mean += features[k]!;
-    mean /= count;
-    let variance = 0;
-    for (let k = c; k < features.length; k += channels) variance += (features[k]! - mean) ** 2;
-    const deviation = Math.sqrt(variance / count) || 1;
-    for (let k = c; k < features.length; k += channels) features[k] = (features[k]! - mean) / deviation;
-    gain.push(deviation / white);
-    offset.push(mean / white);
-  }
-  return { gain, offset };
+/** Channel `c` to mean 0 and variance 1 over all pixels; one that is the same everywhere to 0. */
+function standardised(pixels: Float32Array | Uint8Array, channels: number, c: number) {
+  const count = pixels.length / channels;
+  let mean = 0;
+  for (let k = c; k < pixels.length; k += channels) mean += pixels[k]!;
+  mean /= count;
+  let variance = 0;
+  for (let k = c; k < pixels.length; k += channels) variance += (pixels[k]! - mean) ** 2;
+  const deviation = Math.sqrt(variance / count) || 1;
+  return { scale: 1 / deviation, shift: -mean / deviation };
 }
+
+const brightnessOf = ({ scale, shift }: Levels, white: number): Brightness => ({
+  gain: scale.map((one) => 1 / (one * white)),
+  offset: shift.map((one, c) => (0 - one) / (scale[c]! * white)),
+});
 
 /** Each pixel of the result is the mean over the part of the picture that it covers. */
 export function resizer(from: Picture, to: Picture): (source: ArrayLike<number>, into: Float32Array) => void {

@@ -11,6 +11,8 @@ export interface Table {
   readonly labelColumn?: string;
   /** Shape of the pictures where the feature columns are pixels: row by row, the channels of a pixel side by side. */
   readonly image?: Picture;
+  /** The last so many rows are for testing, where the files tell. */
+  readonly testRows?: number;
   /** Names of the labels 0, 1, … where they are known. */
   readonly classNames?: readonly string[];
 }

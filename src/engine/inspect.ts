@@ -2,6 +2,7 @@
  * A classifier looked at closely: which class it takes for which, and the rows that it gets most wrong. In float64, over the
  * rows kept for testing, or those trained on where there are none.
  */
+import { numbersOf } from '../data/features';
 import { multiplyAdds } from '../models/cost';
 import { NetworkArithmetic } from '../models/float64/arithmetic';
 import { classOf, lossOf } from '../models/float64/loss';
@@ -131,7 +132,7 @@ function rowPass({ network, rows }: NetworkObjective, parameters: Float64Array, 
   const { outputs } = network;
   const stride = strideOf({ channels: outputs });
   return (first: number, count: number): Omit<Mistake, 'row'>[] => {
-    const inputs = rows.features.subarray(first * width, (first + count) * width);
+    const inputs = numbersOf(rows.features, first * width, (first + count) * width);
     const z = arithmetic.forward(parameters, statistics, inputs, count, { kind: 'evaluation' });
     return Array.from({ length: count }, (_, i) => {
       const scores = z.subarray(i * stride, (i + 1) * stride);
@@ -152,4 +153,4 @@ function shownRows({ network, rows }: NetworkObjective, numbers: readonly number
 }
 
 const pointsOf = ({ features }: Examples, numbers: readonly number[]) =>
-  Float32Array.from(numbers.flatMap((row) => [features[2 * row]!, features[2 * row + 1]!]));
+  Float32Array.from(numbers.flatMap((row) => [...numbersOf(features, 2 * row, 2 * row + 2)]));

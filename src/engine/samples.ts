@@ -1,4 +1,5 @@
 /** A few training rows of a network problem, to be looked at. */
+import { numbersOf, type Features } from '../data/features';
 import type { NetworkObjective, Objective } from '../problems/types';
 
 export const MOST_PICTURES = 40;
@@ -39,16 +40,17 @@ type Image = NonNullable<NetworkObjective['rows']['image']>;
 
 /** These rows as pictures, one after the other: rows × height × width × channels, 0 … 255. */
 export function pixelsOf(
-  features: Float32Array,
+  features: Features,
   { width, height, channels, gain, offset }: Image,
   rows: readonly number[],
 ): Uint8ClampedArray<ArrayBuffer> {
   const size = width * height * channels;
   const pixels = new Uint8ClampedArray(rows.length * size);
   rows.forEach((row, i) => {
+    const numbers = numbersOf(features, row * size, (row + 1) * size);
     for (let k = 0; k < size; k++) {
       const c = k % channels;
-      pixels[i * size + k] = 255 * (features[row * size + k]! * gain[c]! + offset[c]!);
+      pixels[i * size + k] = 255 * (numbers[k]! * gain[c]! + offset[c]!);
     }
   });
   return pixels;
@@ -73,7 +75,7 @@ function pointsOf({ network, rows }: NetworkObjective): Samples | undefined {
   const count = Math.min(MOST_POINTS, rows.count);
   return {
     kind: 'points',
-    points: rows.features.slice(0, 2 * count),
+    points: numbersOf(rows.features, 0, 2 * count).slice(),
     classes: Uint8Array.from(rows.targets.subarray(0, count)),
     names: Array.from({ length: network.outputs }, (_, k) => rows.classNames?.[k] ?? String(k)),
   };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { classesOf } from '../data/classes';
 import { DIGIT_SIDE, digitSet } from '../data/digits/digits';
+import type { Features } from '../data/features';
 import { MAX_COLUMNS } from '../data/limits';
 import { drawnOrder, reordered } from '../data/order';
 import { pictureRows, resizer, type Brightness } from '../data/pictures';
@@ -75,46 +76,72 @@ export interface NetworkRows {
   readonly count: number;
   readonly test: number;
   /** (count + test) × height × width × channels. */
-  readonly features: Float32Array<ArrayBuffer>;
+  readonly features: Features;
   /** Class numbers; or (count + test) × outputs. */
   readonly targets: Float32Array<ArrayBuffer>;
   readonly classNames?: readonly string[];
   readonly brightness?: Brightness;
 }
 
-/** Rows for testing: the share of all that is nearest, and at least one is left to train on. */
-export const testRows = (all: number, share: number): number => Math.min(Math.round(share * all), all - 1);
+/** How rows are kept for testing. */
+export interface SplitConfig {
+  /** Share of the rows, drawn at random, that are not trained on. */
+  readonly test: number;
+  /** `fraction`: as `test` says, even where the files tell which rows are for testing; else (`official`) as they tell. */
+  readonly split?: 'official' | 'fraction' | undefined;
+}
 
-/** Rows in their given order, or already in the drawn one. */
-type Made = Omit<NetworkRows, 'count' | 'test'> & { readonly ordered?: true };
+/** Rows for testing: the share of all that is nearest, and at least one is left to train on. */
+const testRows = (all: number, share: number): number => Math.min(Math.round(share * all), all - 1);
 
 /**
- * The rows of a network problem, the share `test` of them for testing: a file may be sorted by class, so which they are is
- * drawn. Throws `DataError` where the data does not do.
+ * How many of `used` rows are for testing. Of a data set whose last `testRows` rows are for testing, unless the split says
+ * otherwise, both parts are cut in proportion: `official`.
+ */
+export function splitOf(
+  { test, split }: SplitConfig,
+  used: number,
+  set?: { readonly rows: number; readonly testRows?: number },
+): { readonly tests: number; readonly official: boolean } {
+  if (!set?.testRows || split === 'fraction') return { tests: testRows(used, test), official: false };
+  return { tests: testRows(used, set.testRows / set.rows), official: true };
+}
+
+type Made = Omit<NetworkRows, 'count' | 'test' | 'features'> &
+  /** Features in the order of the rows, or already in the drawn one. */
+  ({ readonly features: Float32Array<ArrayBuffer> } | { readonly ordered: Features });
+
+/**
+ * The rows of a network problem, some of them for testing: a file may be sorted by class, so their order is drawn. Throws
+ * `DataError` where the data does not do.
  */
 export async function networkRows(
   data: NetworkData,
-  test: number,
+  split: SplitConfig,
   loss: LossKind,
   { seed, table }: PrepareContext,
 ): Promise<NetworkRows> {
   const source = data.kind === 'files' ? await chosen(data.files, table) : undefined;
   const all = source ? rowsUsed(source, data.rows) : data.rows!;
-  const order = drawnOrder(all, seed);
+  const { tests, official } = splitOf(split, all, source);
+  const order = official ? officialOrder(all - tests, tests, source!, seed) : drawnOrder(all, seed);
   const made = make(data, loss, seed, order, source);
-  const tests = testRows(all, test);
-  const width = made.features.length / all;
   const targetWidth = loss === 'cross-entropy' ? 1 : made.outputs;
-  const { ordered, ...rest } = made;
   const rows = {
-    ...rest,
+    ...made,
     count: all - tests,
     test: tests,
-    features: ordered ? made.features : reordered(made.features, width, order),
+    features: 'ordered' in made ? made.ordered : reordered(made.features, widthOf(made.input), order),
     targets: reordered(made.targets, targetWidth, order),
   };
   if (data.labelNoise) disturb(rows, targetWidth, loss, data.labelNoise, seed);
   return rows;
+}
+
+/** Training rows from among the first ones of the table, then rows for testing from among its last ones. */
+function officialOrder(count: number, tests: number, { rows, testRows }: Table, seed: number): number[] {
+  const first = rows - testRows!;
+  return [...drawnOrder(count, seed), ...drawnOrder(tests, seed).map((row) => first + row)];
 }
 
 function make(
@@ -136,6 +163,7 @@ function make(
   }
 }
 
+const widthOf = ({ height, width, channels }: Shape) => height * width * channels;
 const vector = (channels: number): Shape => ({ height: 1, width: 1, channels });
 
 function planarRows(
@@ -218,13 +246,14 @@ function fileRows(
   table: Table,
   order: readonly number[],
 ): Made {
-  const count = order.length;
+  // Rows of the table that come into question.
+  const count = order.reduce((most, row) => Math.max(most, row), 0) + 1;
   const label = table.labelColumn ?? table.columns.at(-1)!;
   if (table.image && (column === undefined || column === label)) {
     const { image, features, brightness } = pictureRows(table, { order, target: label, scaling, side });
     const classes = classesOf(table, label, count);
     const outputs = classes.values.length;
-    const shared = { input: image, outputs, features, brightness, classNames: classes.names, ordered: true } as const;
+    const shared = { input: image, outputs, ordered: features, brightness, classNames: classes.names };
     return { ...shared, ...classTargets(classes.of, outputs, loss) };
   }
   if (side !== undefined)

@@ -2,6 +2,7 @@
  * The float64 reference of a network objective: minibatch gradient and recording, with the same draws as the GPU kernels.
  * It is the arithmetic of the engine where there is no WebGPU.
  */
+import { numbersOf } from '../data/features';
 import { augment, augmentationKey } from '../models/augmentation';
 import { NetworkArithmetic, type Mode } from '../models/float64/arithmetic';
 import { classOf, lossOf } from '../models/float64/loss';
@@ -119,12 +120,14 @@ export class NetworkReference {
   }
 
   #inputs(rows: readonly number[]): Float32Array {
-    return picked(this.objective.rows.features, inputWidth(this.objective.network), rows);
+    const { features } = this.objective.rows;
+    return picked((from, to) => numbersOf(features, from, to), inputWidth(this.objective.network), rows);
   }
 
   #targets(rows: readonly number[]): Float32Array {
-    const { network } = this.objective;
-    return picked(this.objective.rows.targets, network.loss === 'cross-entropy' ? 1 : network.outputs, rows);
+    const { network, rows: all } = this.objective;
+    const width = network.loss === 'cross-entropy' ? 1 : network.outputs;
+    return picked((from, to) => all.targets.subarray(from, to), width, rows);
   }
 }
 
@@ -137,10 +140,14 @@ export function inputWidth({ tensors }: Network): number {
 }
 
 /** These rows of a row-major matrix, one after the other. */
-function picked(values: Float32Array, width: number, rows: readonly number[]): Float32Array {
+function picked(
+  values: (from: number, to: number) => Float32Array,
+  width: number,
+  rows: readonly number[],
+): Float32Array {
   const into = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
-    into.set(values.subarray(row * width, (row + 1) * width), i * width);
+    into.set(values(row * width, (row + 1) * width), i * width);
   });
   return into;
 }

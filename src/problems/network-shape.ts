@@ -1,9 +1,10 @@
 /** What a network problem comes to before its data is made: known from its configuration, or from the data set's summary. */
 import type { DatasetSummary } from '../data/dataset-store';
+import type { ByteFormat } from '../data/features';
 import { DIGIT_SIDE } from '../data/digits/digits';
 import type { Shape } from '../models/network';
 import { recordedRows, type NetworkConfig } from './network';
-import { testRows } from './network-data';
+import { splitOf, type SplitConfig } from './network-data';
 import type { Examples } from './types';
 
 /** Whether the rows are pictures with labels: of files, those whose target is the label. */
@@ -16,7 +17,10 @@ export function arePictures(data: NetworkConfig['data'], dataset: DatasetSummary
 export interface DataShape {
   readonly input: Shape;
   readonly outputs: number;
-  readonly rows: Pick<Examples, 'count' | 'test' | 'recorded'>;
+  readonly rows: Pick<Examples, 'count' | 'test' | 'recorded'> & {
+    /** Numbers where absent. */
+    readonly features?: ByteFormat;
+  };
 }
 
 /**
@@ -24,27 +28,29 @@ export interface DataShape {
  * in all rows are dropped when it is read, and classes are counted over all rows.
  */
 export function dataShape(
-  { data, test, loss }: Pick<NetworkConfig, 'data' | 'test' | 'loss'>,
+  config: Pick<NetworkConfig, 'data' | 'test' | 'split' | 'loss'>,
   dataset: DatasetSummary | undefined,
 ): DataShape | undefined {
+  const { data, loss } = config;
   const classes = loss === 'cross-entropy';
   switch (data.kind) {
     case 'teacher':
-      return { input: vector(data.inputs), outputs: data.outputs, rows: split(data.rows, test) };
+      return { input: vector(data.inputs), outputs: data.outputs, rows: split(config, data.rows) };
     case 'digits':
-      return { input: square(data.side ?? DIGIT_SIDE, 1), outputs: 10, rows: split(data.rows, test) };
+      return { input: square(data.side ?? DIGIT_SIDE, 1), outputs: 10, rows: split(config, data.rows) };
     case 'files': {
       if (!dataset) return undefined;
-      const rows = split(Math.min(data.rows ?? dataset.rows, dataset.rows), test);
+      const rows = split(config, Math.min(data.rows ?? dataset.rows, dataset.rows), dataset);
       const labels = dataset.labelValues?.length ?? dataset.classNames?.length ?? 2;
       const { image, columns } = dataset;
       if (!image || !arePictures(data, dataset))
         return { input: vector(Math.max(columns.length - 1, 1)), outputs: classes ? labels : 1, rows };
       const input = data.side === undefined ? shapeOf(image) : square(data.side, image.channels);
-      return { input, outputs: labels, rows };
+      const bytes = dataset.bytes && input.height === image.height && input.width === image.width;
+      return { input, outputs: labels, rows: bytes ? { ...rows, features: { channels: image.channels } } : rows };
     }
     default:
-      return { input: vector(2), outputs: classes ? 2 : 1, rows: split(data.rows, test) };
+      return { input: vector(2), outputs: classes ? 2 : 1, rows: split(config, data.rows) };
   }
 }
 
@@ -52,8 +58,8 @@ const vector = (channels: number): Shape => ({ height: 1, width: 1, channels });
 const square = (side: number, channels: number): Shape => ({ height: side, width: side, channels });
 const shapeOf = ({ height, width, channels }: Shape): Shape => ({ height, width, channels });
 
-function split(all: number, share: number): DataShape['rows'] {
-  const test = testRows(all, share);
+function split(config: SplitConfig, all: number, dataset?: DatasetSummary): DataShape['rows'] {
+  const { tests: test } = splitOf(config, all, dataset);
   const count = all - test;
   return { count, test, recorded: recordedRows(count, test) };
 }

@@ -27,6 +27,11 @@ export const networkSchema = z.strictObject({
   augment: z.enum(['none', 'crop-flip']).optional(),
   /** Share of the rows, drawn at random, that are not trained on. */
   test: z.number().min(0).max(0.9),
+  /**
+   * Which rows those are: as the files tell, where they do (MNIST's t10k files, CIFAR's test batch), unless it is to be the
+   * share `test`.
+   */
+  split: z.enum(['official', 'fraction']).optional(),
   /** Layers up to the outputs. */
   layers: layersSchema,
   /** Classes by softmax cross-entropy, or values by half the squared error. */
@@ -48,7 +53,7 @@ export const defaultNetwork: NetworkConfig = {
 export async function prepareNetwork(config: NetworkConfig, context: PrepareContext): Promise<NetworkObjective> {
   const { input, outputs, count, test, brightness, ...rows } = await networkRows(
     config.data,
-    config.test,
+    config,
     config.loss,
     context,
   );

@@ -3,6 +3,7 @@
  * A new problem is one folder with such a definition and one line in `registry.ts`.
  */
 import type { z } from 'zod';
+import type { Features } from '../data/features';
 import type { Brightness } from '../data/pictures';
 import type { Picture, Table } from '../data/table';
 import type { Network } from '../models/network';
@@ -74,7 +75,7 @@ export interface Examples {
   /** Rows of each kind that a recording looks at, the first ones: at most `count` and `test`. */
   readonly recorded: { readonly count: number; readonly test: number };
   /** Row-major (count + test) × height × width × channels of the network's input. */
-  readonly features: Float32Array<ArrayBuffer>;
+  readonly features: Features;
   /** Class numbers, one a row; or row-major (count + test) × outputs. */
   readonly targets: Float32Array<ArrayBuffer>;
   /** What the classes are called, where they have names. */

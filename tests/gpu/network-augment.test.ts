@@ -27,19 +27,24 @@ afterEach(async () => {
 
 const image = { height: 5, width: 7, channels: 3 };
 
-it.each<[string, readonly LayerConfig[]]>([
-  ['pictures', [{ kind: 'convolution', channels: 5, size: 3 }, { kind: 'relu' }]],
-  ['pictures read flat', [{ kind: 'dense', units: 6 }, { kind: 'relu' }]],
-])('crops and mirrors %s as the float64 twin does', async (_, layers) => {
+const convolution: readonly LayerConfig[] = [{ kind: 'convolution', channels: 5, size: 3 }, { kind: 'relu' }];
+const dense: readonly LayerConfig[] = [{ kind: 'dense', units: 6 }, { kind: 'relu' }];
+
+it.each<[string, readonly LayerConfig[], number | undefined]>([
+  ['pictures', convolution, undefined],
+  ['pictures read flat', dense, undefined],
+  ['pictures in bytes', convolution, 3],
+  ['pictures in bytes read flat', dense, 3],
+])('crops and mirrors %s as the float64 twin does', async (_, layers, byteChannels) => {
   const network: Network = {
     ...drawUp(image, layers, 3, 'cross-entropy'),
     augmentation: { kind: 'crop-flip', image, padding: 2 },
   };
   const batch = 6;
   const step = 4;
-  const { rows, lanes, common, members, run, read, tools } = lanesOn(context, network, batch, [0, 2]);
-  const pass: PassContext = { network, workgroup: WORKGROUP, batch, pass: 'training' };
-  run(await trainingStep(tools, pass, members, common, 'replacement', ROWS), step, step + 1);
+  const { rows, lanes, common, members, run, read, tools } = lanesOn(context, network, batch, [0, 2], byteChannels);
+  const pass: PassContext = { network, workgroup: WORKGROUP, batch, pass: 'training', byteChannels };
+  run(await trainingStep(tools, pass, members, common, { sampling: 'replacement', rows: ROWS }), step, step + 1);
   const gradient = await read(common.gradient);
   lanes.forEach((lane, k) => {
     const drawn = Array.from({ length: batch }, (_, i) => rowWithReplacement(lane.key, step, i, ROWS));

@@ -35,6 +35,8 @@ interface Case {
   readonly batch: number;
   /** Without quads of invocations, which a software adapter takes where this is absent. */
   readonly quads?: false;
+  /** Channels of a pixel, where features are bytes. */
+  readonly byteChannels?: number;
 }
 
 const vector = (channels: number): Shape => ({ height: 1, width: 1, channels });
@@ -125,20 +127,41 @@ const withoutQuads = cases
   .slice(0, 12)
   .map((one): Case => ({ ...one, name: `${one.name}, without quads`, quads: false }));
 
-describe.each([...cases, ...withoutQuads])('a network of $name', ({ input, layers, outputs, loss, batch, quads }) => {
+/** Pictures in bytes: rows of whole words and not, pixels that share words, and flat ones. */
+const inBytes = [
+  image('colours in bytes', { height: 5, width: 7, channels: 3 }, [convolution(5), relu], 3),
+  image('greys in bytes', { height: 4, width: 4, channels: 1 }, [convolution(5), relu], 3),
+  image('colours in bytes, read flat', { height: 5, width: 7, channels: 3 }, [{ kind: 'dense', units: 6 }, relu], 5),
+  image('greys in bytes, read flat', { height: 20, width: 20, channels: 1 }, [{ kind: 'dense', units: 6 }, relu], 3),
+  image('two greys in bytes, normalised', { height: 1, width: 3, channels: 1 }, [norm, convolution(3)], 3),
+].map((one): Case => ({ ...one, byteChannels: one.input.channels }));
+
+describe.each([...cases, ...withoutQuads, ...inBytes])('a network of $name', (one) => {
+  const { input, layers, outputs, loss, batch, quads, byteChannels } = one;
   const network = drawUp(input, layers, outputs, loss);
   const pass = (kind: PassContext['pass'], count: number): PassContext => ({
     network,
     workgroup: WORKGROUP,
     batch: count,
     pass: kind,
+    byteChannels,
     ...(quads === undefined ? {} : { quads }),
   });
 
   it('has the gradient and the step of the float64 passes', async () => {
-    const { rows, lanes, common, members, run, read, tools } = lanesOn(context, network, batch);
+    const { rows, lanes, common, members, run, read, tools } = lanesOn(
+      context,
+      network,
+      batch,
+      undefined,
+      byteChannels,
+    );
     const step = 3;
-    run(await trainingStep(tools, pass('training', batch), members, common, 'replacement', ROWS), step, step + 1);
+    run(
+      await trainingStep(tools, pass('training', batch), members, common, { sampling: 'replacement', rows: ROWS }),
+      step,
+      step + 1,
+    );
     const gradient = await read(common.gradient);
     const state = await read(common.state);
     const running = await read(common.statistics);
@@ -167,7 +190,7 @@ describe.each([...cases, ...withoutQuads])('a network of $name', ({ input, layer
   });
 
   it('has the losses and the accuracy of the float64 passes, chunk by chunk', async () => {
-    const { rows, lanes, scope, common, run, read, tools } = lanesOn(context, network, batch);
+    const { rows, lanes, scope, common, run, read, tools } = lanesOn(context, network, batch, undefined, byteChannels);
     const sums = scope.create('sums', lanes.length * 8, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);
     const sets = [{ firstRow: 4, sums }];
     const [dispatches] = await evaluation(tools, pass('evaluation', 8), lanes.length, common, sets);
@@ -204,7 +227,7 @@ it('drops the activations that the float64 passes drop', async () => {
   );
   const { lanes, common, members, run, read, tools } = lanesOn(context, network, 1);
   const pass: PassContext = { network, workgroup: WORKGROUP, batch: 1, pass: 'training' };
-  run(await trainingStep(tools, pass, members, common, 'replacement', ROWS), 5, 6);
+  run(await trainingStep(tools, pass, members, common, { sampling: 'replacement', rows: ROWS }), 5, 6);
   const gradient = await read(common.gradient);
   const [first] = network.operations.filter((op) => op.kind === 'dense');
   const { offset, length } = first!.weights;

@@ -1,11 +1,13 @@
 /** Lanes of a network on the GPU, two a seed, beside the same in float64. */
 import type { Buffers, Dispatch, Members } from '../../src/engine/gpu/network/passes';
+import { numbersOf, type Features } from '../../src/data/features';
 import { LANE_RECORD_BYTES } from '../../src/engine/gpu/cohort-memory';
+import { uploadExamples } from '../../src/engine/gpu/network/example-buffers';
 import type { GpuContext } from '../../src/gpu/device';
 import { DYNAMIC_STRIDE } from '../../src/gpu/kernel';
 import { NetworkArithmetic } from '../../src/models/float64/arithmetic';
 import { initialParameters, initialStatistics } from '../../src/models/initial';
-import { sizeOf, strideOf, type Network } from '../../src/models/network';
+import type { Network } from '../../src/models/network';
 import { MAX_SLOTS } from '../../src/optimizers/types';
 import { mix, normalPair, rowWithReplacement, STREAM, streamKey } from '../../src/random/random';
 
@@ -20,28 +22,31 @@ const normal = (key: number, k: number) => {
   return normalPair(words[0]!, words[1]!)[0];
 };
 
+/** Normal numbers; or bytes with levels of their own for each channel. */
+function featuresOf(length: number, channels: number | undefined): Features {
+  if (channels === undefined) return Float32Array.from({ length }, (_, k) => normal(1, k));
+  const levels = Array.from({ length: channels }, (_, c) => c + 1);
+  return {
+    bytes: Uint8Array.from({ length }, (_, k) => Math.min(Math.max(128 + 80 * normal(1, k), 0), 255)),
+    channels,
+    scale: levels.map((level) => 0.01 + 0.002 * level),
+    shift: levels.map((level) => -1.1 - 0.3 * level),
+  };
+}
+
 /** Rows of inputs and what is wanted of them, as the passes read them and as the kernels do. */
-function data(network: Network) {
+function data(network: Network, byteChannels: number | undefined) {
   const shape = network.tensors[0]!;
-  const { channels } = shape;
-  const pixels = shape.height * shape.width;
-  const stride = strideOf(shape);
-  const values = Float64Array.from({ length: ROWS * pixels * channels }, (_, k) => Math.fround(normal(1, k)));
-  const features = new Float32Array(ROWS * sizeOf(shape));
-  for (let i = 0; i < ROWS * pixels; i++) features.set(values.subarray(i * channels, (i + 1) * channels), i * stride);
-  const inputs = (row: number) => [...values.subarray(row * pixels * channels, (row + 1) * pixels * channels)];
-  if (network.loss === 'cross-entropy') {
-    const classes = Array.from({ length: ROWS }, (_, i) => (i * 5) % network.outputs);
-    const targets = new Float32Array(ROWS * 4);
-    classes.forEach((one, i) => (targets[4 * i] = one));
-    return { inputs, features, targets, wanted: (row: number) => [classes[row]!] };
-  }
-  const width = strideOf({ channels: network.outputs });
-  const numbers = Float64Array.from({ length: ROWS * network.outputs }, (_, k) => Math.fround(normal(2, k)));
-  const wanted = (row: number) => [...numbers.subarray(row * network.outputs, (row + 1) * network.outputs)];
-  const targets = new Float32Array(ROWS * width);
-  for (let i = 0; i < ROWS; i++) targets.set(wanted(i), i * width);
-  return { inputs, features, targets, wanted };
+  const size = shape.height * shape.width * shape.channels;
+  const features = featuresOf(ROWS * size, byteChannels);
+  const inputs = (row: number) => [...numbersOf(features, row * size, (row + 1) * size)];
+  const classes = network.loss === 'cross-entropy';
+  const width = classes ? 1 : network.outputs;
+  const targets = Float32Array.from({ length: ROWS * width }, (_, k) =>
+    classes ? (k * 5) % network.outputs : normal(2, k),
+  );
+  const wanted = (row: number) => [...targets.subarray(row * width, (row + 1) * width)];
+  return { count: ROWS, test: 0, features, targets, inputs, wanted };
 }
 
 /** Entries that a network reads of a lane's parameters: the surplus of the strides is zero and stays so. */
@@ -75,14 +80,18 @@ export interface TestLane {
   readonly statistics: Float64Array;
 }
 
-/** Lanes with these numbers, 0 … 3 if none are given, two a seed; the one with number 3 has ended. SGD with η = ½. */
+/**
+ * Lanes with these numbers, 0 … 3 if none are given, two a seed; the one with number 3 has ended. SGD with η = ½. Features are
+ * bytes where the channels of a pixel are given.
+ */
 export function lanesOn(
   context: GpuContext,
   network: Network,
   batch: number,
   numbers: readonly number[] = [0, 1, 2, 3],
+  byteChannels?: number,
 ) {
-  const rows = data(network);
+  const rows = data(network, byteChannels);
   const lanes = numbers.map((number): TestLane => {
     const seed = (number >> 1) % SEEDS;
     const statistics = initialStatistics(network).map((value, k) =>
@@ -120,8 +129,7 @@ export function lanesOn(
       numbers.map((number) => (number === 3 ? 0 : 1)),
     ),
     gradient: scope.create('gradient', lanes.length * network.dimension * 4, storage),
-    features: scope.upload('features', rows.features, storage),
-    targets: scope.upload('targets', rows.targets, storage),
+    ...uploadExamples(scope, { network, rows }),
     statistics: scope.upload('statistics', running, storage),
     dropout_keys: words(
       'dropout keys',

@@ -30,7 +30,7 @@ it('has the gradient of a residual network of 8 layers within 1e-4', async () =>
   const batch = 3;
   const { rows, lanes, common, members, run, read, tools } = lanesOn(context, network, batch, [0, 1]);
   const pass: PassContext = { network, workgroup: WORKGROUP, batch, pass: 'training' };
-  run(await trainingStep(tools, pass, members, common, 'replacement', ROWS), 2, 3);
+  run(await trainingStep(tools, pass, members, common, { sampling: 'replacement', rows: ROWS }), 2, 3);
   const gradient = await read(common.gradient);
   const running = await read(common.statistics);
   lanes.forEach((lane, k) => {
@@ -67,7 +67,7 @@ it('gives each lane, to the bit, what it gives the lane alone', async () => {
   const trained = async (numbers: readonly number[]) => {
     const { lanes, scope, common, members, run, read, tools } = lanesOn(context, network, batch, numbers);
     const pass: PassContext = { network, workgroup: WORKGROUP, batch, pass: 'training' };
-    const dispatches = await trainingStep(tools, pass, members, common, 'epochs', ROWS);
+    const dispatches = await trainingStep(tools, pass, members, common, { sampling: 'epochs', rows: ROWS });
     run(dispatches, 0, 1);
     run(dispatches, 1, 2);
     const sums = scope.create('sums', lanes.length * 8, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC);

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { numbersOf } from '../../src/data/features';
 import { findPython } from '../../tools/python.mjs';
 import { parseExperiment } from '../../src/experiment/config';
 import { experimentBundle } from '../../src/export/pytorch/bundle';
@@ -100,7 +101,7 @@ describe('rows in PyTorch', () => {
       ['test.features', [9, 9, 7, 2]],
       ['test.targets', [9]],
     ]);
-    expect([...tensors[2]!.data]).toEqual([...rows.features.subarray(21 * 126)]);
+    expect([...tensors[2]!.data]).toEqual([...numbersOf(rows.features, 21 * 126)]);
     expect([...tensors[3]!.data].map(Number)).toEqual([...rows.targets.subarray(21)]);
   });
 

@@ -1,5 +1,6 @@
 /** Three steps of every ready model under every optimizer against PyTorch; `origin` of the recording says which. */
 import { describe, expect, it } from 'vitest';
+import { lengthOf, numbersOf } from '../../src/data/features';
 import { NetworkArithmetic, type Mode } from '../../src/models/float64/arithmetic';
 import { lossOf } from '../../src/models/float64/loss';
 import { initialParameters, initialStatistics } from '../../src/models/initial';
@@ -22,7 +23,7 @@ function trained(
   const { hyper, parameters } = models[id]!.runs[optimizer];
   const { network, rows } = recordedNetworkObjective(id);
   const arithmetic = new NetworkArithmetic(network);
-  const width = rows.features.length / count;
+  const width = lengthOf(rows.features) / count;
   const start = initialParameters(network, seed, laneSeed);
   const statistics = initialStatistics(network);
   const lane = stepper(optimizer, hyper, start, change);
@@ -36,11 +37,11 @@ function trained(
   let evaluated = Number.NaN;
   for (let step = 0; step <= parameters.length; step++) {
     if (step === parameters.length) {
-      const z = arithmetic.forward(lane.state[0]!, statistics, rows.features, count, { kind: 'evaluation' });
+      const z = arithmetic.forward(lane.state[0]!, statistics, numbersOf(rows.features), count, { kind: 'evaluation' });
       evaluated = lossOf(network.loss, count, network.outputs, z, rows.targets);
     }
     const drawn = Array.from({ length: batch }, (_, i) => rowWithReplacement(key, step, i, count));
-    const inputs = drawn.flatMap((row) => [...rows.features.subarray(row * width, (row + 1) * width)]);
+    const inputs = drawn.flatMap((row) => [...numbersOf(rows.features, row * width, (row + 1) * width)]);
     const targets = drawn.map((row) => rows.targets[row]!);
     const mode: Mode = { kind: 'training', key: streamKey(seed, dropoutStream, laneSeed), step };
     run.losses.push(arithmetic.gradient(lane.state[0]!, statistics, inputs, targets, batch, mode, gradient));

@@ -1,5 +1,6 @@
 /** What the page knows of a network before the engine does, against the engine; defaults; data sets. */
 import { describe, expect, it } from 'vitest';
+import { numbersOf } from '../../src/data/features';
 import { DatasetStore } from '../../src/data/dataset-store';
 import { pictureOf } from '../../src/ui/problem/picture-data';
 import { laneSets, networkMemory } from '../../src/engine/gpu/network/memory';
@@ -152,7 +153,7 @@ describe('samples', () => {
     expect(samples).toMatchObject({ width: 28, height: 28, channels: 1 });
     expect(samples.labels).toEqual(Array.from(objective.rows.targets.subarray(0, 40), String));
     const { gain, offset } = objective.rows.image!;
-    const last = objective.rows.features.subarray(39 * 784, 40 * 784);
+    const last = numbersOf(objective.rows.features, 39 * 784, 40 * 784);
     const brightest = Math.max(...last);
     expect(Math.max(...samples.pixels.subarray(39 * 784))).toBe(Math.round(255 * (brightest * gain[0]! + offset[0]!)));
     expect(Math.min(...samples.pixels)).toBe(0);
@@ -164,7 +165,7 @@ describe('samples', () => {
     const objective = await prepareNetwork(defaultNetwork, context);
     const samples = samplesOf(objective);
     if (samples?.kind !== 'points') throw new Error('no points');
-    expect(samples.points).toEqual(objective.rows.features.slice(0, 2 * samples.classes.length));
+    expect(samples.points).toEqual(numbersOf(objective.rows.features, 0, 2 * samples.classes.length));
     expect([...samples.classes]).toEqual([...objective.rows.targets.subarray(0, samples.classes.length)]);
     expect(samples.names).toEqual(['0', '1']);
     const teacher = { kind: 'teacher', rows: 20, inputs: 3, width: 2, outputs: 2 } as const;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classesOf } from '../../src/data/classes';
+import { byteChannels, lengthOf, numbersOf } from '../../src/data/features';
 import { DataError, type Table } from '../../src/data/table';
 import { isKept } from '../../src/models/float64/arithmetic';
 import { NetworkError } from '../../src/models/network';
@@ -7,6 +8,7 @@ import { fullyConnected } from '../../src/models/presets';
 import { defaultNetwork, networkSchema, prepareNetwork, type NetworkConfig } from '../../src/problems/network';
 import { metricsOf } from '../../src/problems/metrics';
 import { NetworkReference } from '../../src/problems/network-reference';
+import { dataShape } from '../../src/problems/network-shape';
 import { STREAM, streamKey } from '../../src/random/random';
 
 const table: Table = {
@@ -33,7 +35,10 @@ describe('a network problem', () => {
     const { rows, network } = await prepareNetwork(files, context);
     expect([rows.count, rows.test, network.outputs]).toEqual([4, 2, 3]);
     // The classes 3, 5 and 7 are 0, 1 and 2.
-    const found = Array.from({ length: 6 }, (_, i) => [...rows.features.subarray(2 * i, 2 * i + 2), rows.targets[i]!]);
+    const found = Array.from({ length: 6 }, (_, i) => [
+      ...numbersOf(rows.features, 2 * i, 2 * i + 2),
+      rows.targets[i]!,
+    ]);
     expect(found.toSorted((a, b) => a[0]! - b[0]!)).toEqual([
       [1, 2, 2],
       [3, 4, 0],
@@ -132,7 +137,8 @@ describe('the float64 reference of a network', () => {
     expect(statistics).toEqual(once);
     // They converge to those of the data at fixed weights.
     for (let t = 1; t < 200; t++) reference.gradient(reference.keys(0), t, 30, w, statistics, g);
-    const { features, count } = objective.rows;
+    const { count } = objective.rows;
+    const features = numbersOf(objective.rows.features);
     for (let unit = 0; unit < 4; unit++) {
       const found = Array.from(
         { length: count },
@@ -197,7 +203,7 @@ describe('the data of a network problem', () => {
     expect(network.tensors[0]).toEqual({ height: 14, width: 14, channels: 1 });
     expect(rows.image).toMatchObject({ width: 14, height: 14, channels: 1 });
     const { gain, offset } = rows.image!;
-    const bright = rows.features.map((value) => value * gain[0]! + offset[0]!);
+    const bright = numbersOf(rows.features).map((value) => value * gain[0]! + offset[0]!);
     expect(Math.min(...bright)).toBeCloseTo(0, 5);
     expect(Math.max(...bright)).toBeGreaterThan(0.8);
     // Squared errors want a one at the class.
@@ -210,7 +216,8 @@ describe('the data of a network problem', () => {
     const data = { kind: 'digits', rows: 1000, side: 8 } as const;
     const clean = await prepared(data);
     const half = await prepared({ ...data, labelNoise: 0.5 });
-    expect(half.rows.features.every((value, k) => value === clean.rows.features[k])).toBe(true);
+    const given = numbersOf(clean.rows.features);
+    expect(numbersOf(half.rows.features).every((value, k) => value === given[k])).toBe(true);
     const changed = [...half.rows.targets.keys()].filter((i) => half.rows.targets[i] !== clean.rows.targets[i]);
     expect(Math.max(...changed)).toBeLessThan(800);
     // Half of 800 drawn, a tenth of them the class that they were.
@@ -226,7 +233,7 @@ describe('the data of a network problem', () => {
     expect(network.tensors[0]).toEqual({ height: 2, width: 2, channels: 3 });
     expect(rows.classNames).toEqual(['cat', 'dog']);
     for (let c = 0; c < 3; c++) {
-      const channel = rows.features.filter((_, k) => k % 3 === c);
+      const channel = numbersOf(rows.features).filter((_, k) => k % 3 === c);
       const mean = channel.reduce((a, b) => a + b) / channel.length;
       expect(mean).toBeCloseTo(0, 5);
       expect(channel.reduce((a, b) => a + (b - mean) ** 2, 0) / channel.length).toBeCloseTo(1, 5);
@@ -234,16 +241,74 @@ describe('the data of a network problem', () => {
     // Back to brightness, the pixels are those of the file.
     const { gain, offset } = rows.image!;
     const largest = Math.max(...colours.values.filter((_, k) => k % 13 !== 0));
-    const found = rows.features.map((value, k) => Math.round((value * gain[k % 3]! + offset[k % 3]!) * largest));
+    const found = numbersOf(rows.features).map((value, k) =>
+      Math.round((value * gain[k % 3]! + offset[k % 3]!) * largest),
+    );
     const given = Array.from({ length: 4 }, (_, i) => [...colours.values.subarray(13 * i + 1, 13 * (i + 1))].join());
     const got = Array.from({ length: 4 }, (_, i) => [...found.subarray(12 * i, 12 * (i + 1))].join());
     expect(got.toSorted()).toEqual(given.toSorted());
     const unit = await prepareNetwork({ ...pictures, data: { ...pictures.data, scaling: 'unit' } as never }, ofColours);
-    expect(Math.max(...unit.rows.features)).toBe(1);
+    expect(Math.max(...numbersOf(unit.rows.features))).toBe(1);
     // A network that begins with a dense layer reads them flat.
     const dense = await prepareNetwork({ ...pictures, layers: fullyConnected(1, 4) }, ofColours);
     expect(dense.network.tensors[0]).toEqual({ height: 1, width: 1, channels: 12 });
     expect(dense.rows.features).toEqual(rows.features);
+  });
+
+  it('keeps bytes as bytes, and they stand for the numbers that the same pixels are without', async () => {
+    const plain: Table = { ...colours, values: Float32Array.from(colours.values) };
+    for (const scaling of ['standardised', 'unit', 'raw'] as const) {
+      const config = { ...pictures, data: { ...pictures.data, scaling } } as NetworkConfig;
+      const [bytes, numbers] = await Promise.all([
+        prepareNetwork(config, ofColours),
+        prepareNetwork(config, { ...ofColours, table: () => Promise.resolve(plain) }),
+      ]);
+      expect([byteChannels(bytes.rows.features), byteChannels(numbers.rows.features)]).toEqual([3, undefined]);
+      expect(lengthOf(bytes.rows.features)).toBe(48);
+      expect(numbersOf(bytes.rows.features)).toEqual(numbers.rows.features);
+      expect(numbersOf(bytes.rows.features, 7, 11)).toEqual(numbersOf(numbers.rows.features, 7, 11));
+      expect({ ...bytes.rows, features: [] }).toEqual({ ...numbers.rows, features: [] });
+      // The float64 arithmetic sees the same rows.
+      const gradients = [bytes, numbers].map((objective) => {
+        const reference = new NetworkReference(objective, { seed: 1, mode: 'replacement' });
+        const into = new Float64Array(objective.dimension);
+        reference.gradient(reference.keys(0), 2, 3, reference.start(0), reference.startStatistics(), into);
+        return into;
+      });
+      expect(gradients[0]).toEqual(gradients[1]);
+    }
+  });
+
+  it('splits as the files tell, in proportion where rows are limited, and by a share where it is asked to', async () => {
+    const rows = 12;
+    const source: Table = {
+      source: 'train.npy, test.npy',
+      rows,
+      columns: ['x', 'label'],
+      values: Float32Array.from({ length: 2 * rows }, (_, k) => (k % 2 === 0 ? k / 2 : (k >> 1) % 3)),
+      labelColumn: 'label',
+      testRows: 4,
+    };
+    const split = async (edit: Partial<NetworkConfig>, limit?: number) => {
+      const data = { kind: 'files', files: ['a'], scaling: 'raw', ...(limit ? { rows: limit } : {}) } as const;
+      const config = { ...files, test: 0.5, data, ...edit };
+      const found = await prepareNetwork(config, { seed: 3, table: () => Promise.resolve(source) });
+      const all = [...numbersOf(found.rows.features)];
+      expect([...found.rows.targets]).toEqual(all.map((x) => x % 3));
+      const summary = { files: ['a'], rows, columns: source.columns, labelColumn: 'label', testRows: 4 };
+      expect(dataShape(config, summary)!.rows).toMatchObject({ count: found.rows.count, test: found.rows.test });
+      return [all.slice(0, found.rows.count), all.slice(found.rows.count)].map((part) =>
+        part.toSorted((a, b) => a - b),
+      );
+    };
+    const upTo = (from: number, to: number) => Array.from({ length: to - from }, (_, k) => from + k);
+    expect(await split({})).toEqual([upTo(0, 8), upTo(8, 12)]);
+    expect(await split({ split: 'official' })).toEqual(await split({}));
+    expect(await split({}, 6)).toEqual([upTo(0, 4), upTo(8, 10)]);
+    const share = await split({ split: 'fraction' });
+    expect(share.map((part) => part.length)).toEqual([6, 6]);
+    expect(share.flat().toSorted((a, b) => a - b)).toEqual(upTo(0, 12));
+    expect((await split({ split: 'fraction' }, 6)).flat().toSorted((a, b) => a - b)).toEqual(upTo(0, 6));
   });
 
   it('scales pictures to a side by means over areas', async () => {
@@ -256,8 +321,8 @@ describe('the data of a network problem', () => {
       for (let y = 0; y < 4; y++)
         for (let x = 0; x < 4; x++)
           for (let c = 0; c < 3; c++)
-            expect(small.rows.features[((i * 4 + y) * 4 + x) * 3 + c]).toBeCloseTo(
-              large.rows.features[((i * 2 + (y >> 1)) * 2 + (x >> 1)) * 3 + c]!,
+            expect(numbersOf(small.rows.features)[((i * 4 + y) * 4 + x) * 3 + c]).toBeCloseTo(
+              numbersOf(large.rows.features)[((i * 2 + (y >> 1)) * 2 + (x >> 1)) * 3 + c]!,
               3,
             );
     const flat: NetworkConfig = {

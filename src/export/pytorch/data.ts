@@ -1,4 +1,5 @@
 /** A network's examples as tensors. */
+import { numbersOf } from '../../data/features';
 import { inputWidth } from '../../problems/network-reference';
 import type { NetworkObjective } from '../../problems/types';
 import { takesImages } from './modules';
@@ -17,7 +18,7 @@ export function dataTensors({ network, rows }: NetworkObjective): Tensor[] {
     {
       name: `${name}.features`,
       shape: [length, ...shape],
-      data: features.subarray(first * size, (first + length) * size),
+      data: numbersOf(features, first * size, (first + length) * size),
     },
     network.loss === 'cross-entropy'
       ? {

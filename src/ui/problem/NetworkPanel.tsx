@@ -52,7 +52,9 @@ export function NetworkPanel({ problem, onChange }: NetworkPanelProps) {
       </ControlRow>
       {preset && <p className={classes['quiet']}>{preset.summary}</p>}
       <LayerEditor draft={draft} shape={shape} loss={problem.loss} />
-      {shape && draft.table?.network && <NetworkTotals network={draft.table.network} shape={shape} />}
+      {shape && draft.table?.network && (
+        <NetworkTotals network={draft.table.network} shape={shape} training={problem.training} />
+      )}
       <h3 className={classes['part']}>Training</h3>
       <TrainingFields problem={problem} onChange={onChange} />
     </>

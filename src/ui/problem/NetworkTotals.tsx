@@ -3,6 +3,7 @@ import { NETWORK_BUDGET, networkMemory, type LaneSet } from '../../engine/gpu/ne
 import { multiplyAdds } from '../../models/cost';
 import type { Network } from '../../models/network';
 import type { DataShape } from '../../problems/network-shape';
+import type { Training } from '../../problems/training';
 import { useExperiment } from '../../state/experiment-store';
 import { laneSetsOf } from '../../state/network-lanes';
 import { bytesText } from '../transport/progress-text';
@@ -12,14 +13,18 @@ import classes from './network.module.css';
 interface NetworkTotalsProps {
   readonly network: Network;
   readonly shape: DataShape;
+  readonly training: Training | undefined;
 }
 
 /** What a network is in numbers, and what the runs on it take of the GPU's memory, before anything runs. */
-export function NetworkTotals({ network, shape }: NetworkTotalsProps) {
+export function NetworkTotals({ network, shape, training }: NetworkTotalsProps) {
   // As text: a dragged step size makes new runs, and the same lanes.
   const listed = useExperiment(({ config }) => JSON.stringify(laneSetsOf(config.runs, config.seeds)));
   const sets = useMemo(() => JSON.parse(listed) as LaneSet[], [listed]);
-  const memory = useMemo(() => networkMemory({ network, rows: shape.rows }, sets), [network, shape, sets]);
+  const memory = useMemo(
+    () => networkMemory({ network, rows: shape.rows, ...(training ? { training } : {}) }, sets),
+    [network, shape, training, sets],
+  );
   const lanes = sets.reduce((sum, set) => sum + set.lanes, 0);
   const beyond = memory.total > NETWORK_BUDGET;
   return (

@@ -14,6 +14,8 @@ export interface PassContext {
   readonly batch: number;
   readonly pass: 'training' | 'evaluation';
   readonly training?: Training;
+  /** Channels of a pixel, where features are stored as bytes. */
+  readonly byteChannels?: number | undefined;
   /** Whether products are worked out by quads of invocations; see quads.ts. What suits the adapter where absent. */
   readonly quads?: boolean;
 }
@@ -79,6 +81,10 @@ export const giving = ({ relu, add }: Given, unit: 'vec4f' | 'f32' = 'vec4f'): s
 
 /** Blocks of four channels of a pixel. */
 export const channelBlocks = (shape: Pick<Shape, 'channels'>): number => strideOf(shape) / 4;
+
+/** Blocks of four numbers that tell what is wanted of a sample. */
+export const targetBlocks = (network: Network): number =>
+  network.loss === 'cross-entropy' ? 1 : strideOf({ channels: network.outputs }) / 4;
 
 export const pixelsOf = ({ height, width }: Shape): number => height * width;
 

@@ -3,8 +3,9 @@ import { MAX_SLOTS } from '../../../optimizers/types';
 import { METRICS } from '../../../problems/metrics';
 import type { Lane } from '../../backend';
 import { MAX_SEGMENTS } from '../../slices';
+import { LANE_RECORD_BYTES } from '../cohort-memory';
 import { exampleBytes } from './example-buffers';
-import { chunkOf, passOf, type NetworkSizes } from './network-programme';
+import { chunkOf, passOf, programmeBytes, type NetworkSizes } from './network-programme';
 import { evaluationBuffers, trainingBuffers } from './passes';
 
 /** Bytes that a cohort may take: what goes beyond is refused before anything of it is made. */
@@ -32,7 +33,7 @@ export interface NetworkMemory {
   readonly largest: number;
 }
 
-/** The memory of a cohort; lists of lanes and other buffers of a few bytes a lane are left out. */
+/** The memory of a cohort, but for a few uniforms. */
 export function networkMemory(sizes: NetworkSizes, sets: readonly LaneSet[]): NetworkMemory {
   const { dimension, statistics } = sizes.network;
   const lanes = sets.reduce((all, set) => all + set.lanes, 0);
@@ -44,8 +45,9 @@ export function networkMemory(sizes: NetworkSizes, sets: readonly LaneSet[]): Ne
     state,
     running,
     losses,
-    // The gradient.
-    4 * dimension * lanes,
+    ...programmeBytes(sizes).map((bytes) => bytes * lanes),
+    // Records and liveness of lanes, and numbers of lanes: of all, for each batch size, and for its optimizers.
+    (LANE_RECORD_BYTES + 5 * 4) * lanes,
     ...sets.flatMap(({ batch, lanes: members, seeds }) =>
       trainingBuffers(passOf(sizes, batch, 'training'), members, seeds),
     ),

@@ -1,6 +1,7 @@
 /** The programme of a network's lanes: one step a dispatch list, recordings in chunks of rows. */
 import type { BufferScope } from '../../../gpu/memory';
 import { metricsOf } from '../../../problems/metrics';
+import { byteChannels, type ByteFormat, type Features } from '../../../data/features';
 import type { Examples, NetworkObjective } from '../../../problems/types';
 import { STREAM, streamKey } from '../../../random/random';
 import type { CohortOptions, Lane } from '../../backend';
@@ -24,8 +25,11 @@ export const WORKGROUP = 64;
 const CHUNK = { rows: 128, bytes: 16 * 2 ** 20 } as const;
 
 /** What a network's memory depends on. */
-export interface NetworkSizes extends Pick<NetworkObjective, 'network'> {
-  readonly rows: Pick<Examples, 'count' | 'test' | 'recorded'>;
+export interface NetworkSizes extends Pick<NetworkObjective, 'network' | 'training'> {
+  readonly rows: Pick<Examples, 'count' | 'test' | 'recorded'> & {
+    /** Numbers where absent. */
+    readonly features?: Features | ByteFormat;
+  };
 }
 
 const clipBuffers = (scope: BufferScope, lanes: number) => ({
@@ -58,7 +62,10 @@ export const networkProgramme =
       }))),
     };
     const training = batchesOf(options.lanes).map(([batch, members]) =>
-      trainingStep(tools, trainingPass(objective, batch), members, buffers, options.sampling, rows.count),
+      trainingStep(tools, trainingPass(objective, batch), members, buffers, {
+        sampling: options.sampling,
+        rows: rows.count,
+      }),
     );
     const pass = passOf(objective, chunkOf(objective), 'evaluation');
     const sets = setsOf(objective);
@@ -85,8 +92,9 @@ export const networkProgramme =
     };
   };
 
-export const passOf = ({ network }: NetworkSizes, batch: number, pass: PassContext['pass']): PassContext => ({
+export const passOf = ({ network, rows }: NetworkSizes, batch: number, pass: PassContext['pass']): PassContext => ({
   network,
+  byteChannels: byteChannels(rows.features),
   workgroup: WORKGROUP,
   batch,
   pass,
@@ -100,12 +108,17 @@ function setsOf({ rows: { count, recorded } }: NetworkObjective) {
     : [training];
 }
 
+/** Bytes that a lane takes in each buffer of the programme besides those of its passes. */
+export function programmeBytes({ network, training }: NetworkSizes): number[] {
+  const clip = training?.clip === undefined ? [] : [4 * CLIP_NUMBERS.parts, 4 * CLIP_NUMBERS.scale];
+  // The gradient, the key of its masks, and two sums.
+  return [4 * network.dimension, 4, 8, 8, ...clip];
+}
+
 /** Bytes that a lane takes at most in each buffer of the programme. */
 export function networkBytes(objective: NetworkObjective, maxBatch: number): number[] {
   return [
-    4 * objective.network.dimension,
-    // The key of its masks, and two sums.
-    4 + 16,
+    ...programmeBytes(objective),
     ...trainingBuffers(passOf(objective, maxBatch, 'training'), 1, 1),
     ...evaluationBuffers(passOf(objective, chunkOf(objective), 'evaluation'), 1),
   ];

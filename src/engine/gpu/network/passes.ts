@@ -7,16 +7,16 @@ import { Kernel } from '../../../gpu/kernel';
 import type { BufferScope } from '../../../gpu/memory';
 import { sizeOf } from '../../../models/network';
 import type { OptimizerId } from '../../../optimizers/registry';
+import { targetBlocks } from './compose';
 import { fuse } from './fuse';
+import { gather, type Draws } from './gather';
 import { JobMaker, type Job } from './jobs';
 import {
   addUp,
-  gather,
   gradientNormParts,
   gradientScale,
   outputGradient,
   sampleLosses,
-  targetBlocks,
   update,
   type PassContext,
   type Program,
@@ -54,30 +54,24 @@ const STORAGE = 0x80;
 const UNIFORM = 0x40;
 
 /**
- * Dispatches of one training step, in order. `common` holds work, lanes, state, alive, gradient, features, targets; with a
- * dropout `dropout_keys` (for each lane the key of its masks), and with a batch normalisation `statistics` (lanes ×
- * `network.statistics`, the running ones, which move); to clip, `norm_parts` and `gradient_scales` (see `CLIP_NUMBERS`).
+ * Dispatches of one training step, in order. `common` holds work, lanes, state, alive, gradient, features, targets, and
+ * `channel_levels` where features are bytes; with a dropout `dropout_keys` (for each lane the key of its masks), and with a
+ * batch normalisation `statistics` (lanes × `network.statistics`, the running ones, which move); to clip, `norm_parts` and
+ * `gradient_scales` (see `CLIP_NUMBERS`).
  */
 export async function trainingStep(
   tools: PassTools,
   wanted: PassContext,
   members: Members,
   common: Buffers,
-  sampling: 'replacement' | 'epochs',
-  rows: number,
+  draws: Draws,
 ): Promise<Dispatch[]> {
   const { scope } = tools;
   const pass = suited(wanted, tools.context);
   const upload = (label: string, numbers: readonly number[]) => scope.upload(label, Uint32Array.from(numbers), STORAGE);
   const { jobs, bound, leaders, realised } = await scope.checked(() => {
-    const made = trainingJobs(
-      pass,
-      members.lanes.length,
-      members.leaders.length,
-      buffer(common, 'gradient'),
-      sampling,
-      rows,
-    );
+    const gradient = buffer(common, 'gradient');
+    const made = trainingJobs(pass, members.lanes.length, members.leaders.length, gradient, draws);
     return {
       jobs: made,
       bound: { ...common, members: upload('members', members.lanes), inputs_of: upload('inputs of', members.inputsOf) },
@@ -111,13 +105,13 @@ export async function trainingStep(
 
 /** Bytes of the buffers that {@link trainingStep} makes for lanes of so many seeds, lists of lanes apart. */
 export function trainingBuffers(pass: PassContext, lanes: number, seeds: number): number[] {
-  return bytesOf(planOf(trainingJobs(pass, lanes, seeds, elsewhere, 'replacement', 1)));
+  return bytesOf(planOf(trainingJobs(pass, lanes, seeds, elsewhere, { sampling: 'replacement', rows: 1 })));
 }
 
 /**
  * Dispatches that evaluate one chunk of rows (`work.from_step` … `work.to_step` − 1) for all lanes and add it to `sums`,
- * one call for each set of rows. `common` holds work, lanes, state, alive, features, targets, and `statistics` with a batch
- * normalisation.
+ * one call for each set of rows. `common` holds work, lanes, state, alive, features, targets, `channel_levels` where features
+ * are bytes, and `statistics` with a batch normalisation.
  */
 export async function evaluation(
   tools: PassTools,
@@ -129,7 +123,7 @@ export async function evaluation(
   const { scope } = tools;
   const pass = suited(wanted, tools.context);
   const { jobs, found, bound, realised } = await scope.checked(() => {
-    const made = evaluationJobs(pass, lanes, buffer(common, 'features'), buffer(common, 'targets'));
+    const made = evaluationJobs(pass, lanes);
     const numbers = Uint32Array.from({ length: lanes }, (_, k) => k);
     return {
       ...made,
@@ -151,7 +145,7 @@ export async function evaluation(
 
 /** Bytes of the buffers that {@link evaluation} makes, the list of lanes apart. */
 export function evaluationBuffers(pass: PassContext, lanes: number): number[] {
-  return bytesOf(planOf(evaluationJobs(pass, lanes, elsewhere, elsewhere).jobs));
+  return bytesOf(planOf(evaluationJobs(pass, lanes).jobs));
 }
 
 /** Subgroups of four are a software adapter's. */
@@ -166,13 +160,10 @@ function trainingJobs(
   lanes: number,
   seeds: number,
   gradient: GPUBuffer | Workspace,
-  sampling: 'replacement' | 'epochs',
-  rows: number,
+  draws: Draws,
 ): Job[] {
-  const { network, batch } = pass;
-  const inputs = new Workspace('inputs', seeds * batch * sizeOf(network.tensors[0]!));
-  const wanted = new Workspace('wanted', seeds * batch * targetBlocks(network) * 4);
-  const maker = new JobMaker(pass, lanes, fuse(network, 'training'), inputs);
+  const { inputs, wanted, job } = gathered(pass, seeds, draws);
+  const maker = new JobMaker(pass, lanes, fuse(pass.network, 'training'), inputs);
   const forward = maker.forward();
   const loss: Job = {
     label: 'output gradient',
@@ -180,26 +171,26 @@ function trainingJobs(
     buffers: { z: maker.outputs, wanted, dz: maker.outputGradient },
     lanes,
   };
-  return [
-    { label: 'gather', program: gather(pass, sampling, rows), buffers: { inputs, wanted }, lanes: seeds },
-    ...forward,
-    loss,
-    ...maker.backward(gradient),
-  ];
+  return [job, ...forward, loss, ...maker.backward(gradient)];
+}
+
+/** The rows of a pass, copied together for each of `groups`. */
+function gathered(pass: PassContext, groups: number, draws?: Draws) {
+  const { network, batch } = pass;
+  const inputs = new Workspace('inputs', groups * batch * sizeOf(network.tensors[0]!));
+  const wanted = new Workspace('wanted', groups * batch * targetBlocks(network) * 4);
+  const job: Job = { label: 'gather', program: gather(pass, draws), buffers: { inputs, wanted }, lanes: groups };
+  return { inputs, wanted, job };
 }
 
 /** The jobs of an evaluation up to the losses of the samples, which are in `found`. */
-function evaluationJobs(
-  pass: PassContext,
-  lanes: number,
-  features: GPUBuffer | Workspace,
-  targets: GPUBuffer | Workspace,
-): { jobs: Job[]; found: Workspace } {
-  const maker = new JobMaker(pass, lanes, fuse(pass.network, 'evaluation'), features);
+function evaluationJobs(pass: PassContext, lanes: number): { jobs: Job[]; found: Workspace } {
+  const { inputs, wanted, job } = gathered(pass, 1);
+  const maker = new JobMaker(pass, lanes, fuse(pass.network, 'evaluation'), inputs);
   const forward = maker.forward();
   const found = new Workspace('found', lanes * pass.batch * 2);
-  const buffers = { z: maker.outputs, wanted: targets, found };
-  return { jobs: [...forward, { label: 'sample losses', program: sampleLosses(pass), buffers, lanes }], found };
+  const buffers = { z: maker.outputs, wanted, found };
+  return { jobs: [job, ...forward, { label: 'sample losses', program: sampleLosses(pass), buffers, lanes }], found };
 }
 
 /** Stands for a buffer that is no working memory where there are no buffers yet. */

@@ -1,63 +1,20 @@
 /** The WGSL programs round the layers: minibatches, losses, updates, recordings. */
-import randomWgsl from '../../../../shaders/common/random.wgsl?raw';
 import crossEntropyWgsl from '../../../../shaders/loss/cross_entropy.wgsl?raw';
 import squaredErrorWgsl from '../../../../shaders/loss/squared_error.wgsl?raw';
 import addUpWgsl from '../../../../shaders/network/add_up.wgsl?raw';
-import gatherWgsl from '../../../../shaders/network/gather.wgsl?raw';
 import gradientNormPartsWgsl from '../../../../shaders/network/gradient_norm_parts.wgsl?raw';
 import gradientScaleWgsl from '../../../../shaders/network/gradient_scale.wgsl?raw';
-import inputCropFlipWgsl from '../../../../shaders/network/input_crop_flip.wgsl?raw';
-import inputPlainWgsl from '../../../../shaders/network/input_plain.wgsl?raw';
 import outputGradientWgsl from '../../../../shaders/network/output_gradient.wgsl?raw';
 import recordWgsl from '../../../../shaders/network/record.wgsl?raw';
 import sampleLossesWgsl from '../../../../shaders/network/sample_losses.wgsl?raw';
 import updateWgsl from '../../../../shaders/network/update.wgsl?raw';
-import { sizeOf, strideOf, type Network } from '../../../models/network';
+import { strideOf } from '../../../models/network';
 import { optimizerOf, type OptimizerId } from '../../../optimizers/registry';
 import type { OptimizerDefinition } from '../../../optimizers/types';
 import type { Metric } from '../../../problems/metrics';
-import { STREAM } from '../../../random/random';
 import { compose, constants, samples, type PassContext, type Program } from './compose';
 
 export type { PassContext, Program } from './compose';
-
-/** Copies the minibatch of each seed. Bind: work, lanes, leaders, features, targets, inputs, wanted. */
-export function gather(context: PassContext, sampling: 'replacement' | 'epochs', rows: number): Program {
-  const draw =
-    sampling === 'epochs'
-      ? `row_of_epoch(key, work.from_step * BATCH + index, ${rows}u)`
-      : `row_with_replacement(key, work.from_step, index, ${rows}u)`;
-  const blocks = { input: sizeOf(context.network.tensors[0]!) / 4, target: targetBlocks(context.network) };
-  const copied = Math.max(blocks.input, blocks.target);
-  return {
-    code: compose(context, [
-      randomWgsl,
-      constants({ INPUT_BLOCKS: blocks.input, TARGET_BLOCKS: blocks.target, COPIED_BLOCKS: copied }),
-      `fn batch_row(key: u32, index: u32) -> u32 {\n  return ${draw};\n}`,
-      ...inputParts(context.network),
-      gatherWgsl,
-    ]),
-    invocations: context.batch * copied,
-  };
-}
-
-/** How an input comes into a minibatch. */
-function inputParts({ tensors, augmentation }: Network): string[] {
-  if (!augmentation) return [inputPlainWgsl];
-  const { image, padding } = augmentation;
-  // A network that begins with a dense layer has its pictures flat, without surplus.
-  const flat = tensors[0]!.height !== image.height || tensors[0]!.width !== image.width;
-  return [
-    constants({
-      IMAGE_HEIGHT: image.height,
-      IMAGE_WIDTH: image.width,
-      PIXEL: flat ? image.channels : strideOf(image),
-      PADDING: padding,
-      AUGMENT_STREAM: STREAM.augment,
-    }),
-    inputCropFlipWgsl,
-  ];
-}
 
 /** Bind: alive, members, inputs_of, z, wanted, dz. */
 export function outputGradient(context: PassContext): Program {
@@ -178,10 +135,6 @@ export function record(
     invocations: 1,
   };
 }
-
-/** Blocks of four numbers that tell what is wanted of a sample. */
-export const targetBlocks = (network: Network): number =>
-  network.loss === 'cross-entropy' ? 1 : strideOf({ channels: network.outputs }) / 4;
 
 const lossOf = ({ network }: PassContext) => (network.loss === 'cross-entropy' ? crossEntropyWgsl : squaredErrorWgsl);
 const lossConstants = ({ network }: PassContext) =>
