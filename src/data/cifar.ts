@@ -5,6 +5,7 @@
  */
 import { checkSize } from './limits';
 import { DataError, type Picture, type Table } from './table';
+import { isTestName } from './test-part';
 import { grouped } from './words';
 
 const SIDE = 32;
@@ -41,11 +42,14 @@ export interface CifarFile {
 }
 
 /**
- * One table of batches that belong together, in the order of their names; the label is the last column. Throws `DataError`
+ * One table of batches that belong together, in the order of their names, those for testing last; the label is the last
+ * column. Throws `DataError`
  * with file and row where a batch is neither CIFAR-10 nor CIFAR-100, or where not all are the same.
  */
 export function tableOfCifar(files: readonly CifarFile[]): Table {
-  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const byName = files.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const tests = byName.filter(({ name }) => isTestName(name));
+  const sorted = [...byName.filter((file) => !tests.includes(file)), ...tests];
   const batches = sorted.map((file) => ({ ...file, variant: variantOf(file) }));
   const { variant } = batches[0]!;
   const other = batches.find((batch) => batch.variant !== variant);
@@ -70,7 +74,17 @@ export function tableOfCifar(files: readonly CifarFile[]): Table {
       row++;
     }
   const columns = [...pixelNames(IMAGE), 'label'];
-  return { source, rows, columns, values, labelColumn: 'label', image: IMAGE, classNames: variant.classNames };
+  const testRows = tests.reduce((sum, { bytes }) => sum + bytes.length / stride, 0);
+  return {
+    source,
+    rows,
+    columns,
+    values,
+    labelColumn: 'label',
+    image: IMAGE,
+    ...(testRows > 0 && testRows < rows ? { testRows } : {}),
+    classNames: variant.classNames,
+  };
 }
 
 /** "red 1,1", "green 1,1" …, by row and column of the picture; "pixel 1,1" … where it is grey. */

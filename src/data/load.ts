@@ -11,6 +11,7 @@ import { MAX_BYTES } from './limits';
 import { parseNpy } from './npy';
 import { isPictureName, tableOfPictures, type PictureDecoder } from './picture-files';
 import { DataError, type Table } from './table';
+import { isTestName, joined } from './test-part';
 import { grouped, shortList } from './words';
 
 export interface DataFile {
@@ -25,8 +26,8 @@ export interface LoadOptions extends ParseOptions {
 
 /**
  * Parses files that belong together into one table: a CSV, TSV or TXT file; a two-dimensional .npy or IDX array; or an
- * array of features and one of targets, in any order (a pair of MNIST files, X.npy with y.npy); or batches of CIFAR. Any of
- * them may be packed with gzip, whatever its name. A ZIP archive is its pictures, one folder a class, or else what its files
+ * array of features and one of targets, in any order (a pair of MNIST files, X.npy with y.npy), or such a pair to train on
+ * and one to test with; or batches of CIFAR. Any of them may be packed with gzip, whatever its name. A ZIP archive is its pictures, one folder a class, or else what its files
  * are. The files are only read, and not kept.
  *
  * Throws `DataError` that names the file and, for a bad number, its row and column; on an abort, the signal's reason.
@@ -34,7 +35,9 @@ export interface LoadOptions extends ParseOptions {
 export async function parseFiles(files: readonly DataFile[], options: LoadOptions = {}): Promise<Table> {
   if (files.length === 0) throw new DataError(`No file was given. Accepted are ${ACCEPTED}.`);
   if (files.every(({ name }) => isCifarName(name))) return tableOfCifar(await unpacked(files, options));
-  if (files.length > 2) throw tooMany(files);
+  const tests = files.filter(({ name }) => isTestName(name));
+  if (files.length > 2 && !(files.length === 4 && tests.length === 2)) throw tooMany(files);
+  if (files.length === 4) return parseBoth(files, options);
   const parts: (Table | EncodedArray)[] = [];
   for (const { name, bytes } of files) {
     options.signal?.throwIfAborted();
@@ -45,6 +48,12 @@ export async function parseFiles(files: readonly DataFile[], options: LoadOption
   if (!second) return 'values' in first ? first : tableOfArray(first);
   if ('values' in first || 'values' in second) throw tooMany(files);
   return tableOfPair(first, second);
+}
+
+/** A pair of arrays to train on and a pair to test with. */
+async function parseBoth(files: readonly DataFile[], options: LoadOptions): Promise<Table> {
+  const [train, test] = [false, true].map((isTest) => files.filter(({ name }) => isTestName(name) === isTest));
+  return joined(await parseFiles(train!, options), await parseFiles(test!, options));
 }
 
 async function parsePart(
@@ -115,5 +124,5 @@ const tooMany = (files: readonly DataFile[]): DataError =>
       files.map(({ name }) => name),
       4,
     )}) do not fit together. What does: ${FITTING}. ` +
-      'For MNIST: the images and the labels of one part, train or t10k.',
+      'For MNIST: the images and the labels of one part, train or t10k, or of both.',
   );

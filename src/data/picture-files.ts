@@ -4,6 +4,7 @@ import { pixelNames } from './cifar';
 import { checkSize } from './limits';
 import { drawnOrder } from './order';
 import { DataError, type Picture, type Table } from './table';
+import { isTestName } from './test-part';
 import { counted, quoted } from './words';
 
 /** A decoded picture; `close` frees it. */
@@ -30,7 +31,8 @@ const USUAL_SIDE = 32;
 export const isPictureName = (path: string): boolean => /\.(png|jpe?g|webp|gif|bmp|avif)$/i.test(path);
 
 /**
- * A table of pictures, in a mixed order that is always the same; the class of a picture is the folder that it lies in. All get
+ * A table of pictures, in a mixed order that is always the same, those below a folder for testing last; the class of a picture
+ * is the folder that it lies in. All get
  * the side of the first one where that is square and small, else 32; and one channel where all of them are grey. Throws
  * `DataError` that names the file; on an abort the signal's reason.
  */
@@ -78,7 +80,11 @@ export async function tableOfPictures(
   const width = side * side * image.channels;
   const values = new Uint8Array(entries.length * (width + 1));
   // Sorted by folder the first rows would be all of one class.
-  drawnOrder(entries.length, 0).forEach((from, row) => {
+  const drawn = drawnOrder(entries.length, 0);
+  const tests = drawn.filter((from) => liesInTest(entries[from]!.path));
+  const order =
+    tests.length < drawn.length ? [...drawn.filter((from) => !liesInTest(entries[from]!.path)), ...tests] : drawn;
+  order.forEach((from, row) => {
     const at = row * (width + 1);
     for (let j = 0; j < width; j++) values[at + j] = colours[from * 3 * side * side + (grey ? 3 * j : j)]!;
     values[at + width] = number.get(classes[from]!)!;
@@ -90,9 +96,13 @@ export async function tableOfPictures(
     values,
     labelColumn: 'label',
     image,
+    ...(tests.length > 0 && tests.length < drawn.length ? { testRows: tests.length } : {}),
     classNames,
   };
 }
+
+/** Whether one of the folders above that of its class is one for testing. */
+const liesInTest = (path: string): boolean => path.split('/').slice(0, -2).some(isTestName);
 
 function folderOf(source: string, path: string): string {
   const folder = path.split('/').at(-2);

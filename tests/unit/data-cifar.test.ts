@@ -31,6 +31,19 @@ const message = async (...files: { name: string; bytes: ArrayBuffer }[]) => {
 };
 
 describe('CIFAR', () => {
+  it('has the rows of its test batch last, and tells how many they are', async () => {
+    const [early, test, late] = [batch([[1]]), batch([[2], [3]]), batch([[4]])];
+    const table = await parseFiles([
+      { name: 'test_batch.bin', bytes: copy(test) },
+      { name: 'train_batch_1.bin', bytes: copy(early) },
+      { name: 'train_batch_2.bin', bytes: copy(late) },
+    ]);
+    expect([0, 1, 2, 3].map((i) => table.values[i * 3073 + 3072])).toEqual([1, 4, 2, 3]);
+    expect(table.testRows).toBe(2);
+    const alone = await parseFiles([{ name: 'test_batch.bin', bytes: copy(test) }]);
+    expect(alone.testRows).toBeUndefined();
+  });
+
   it('is read with its channels side by side, batches in the order of their names, packed or not', async () => {
     const one = batch([[3], [0]]);
     const two = batch([[9]], 2);
@@ -161,6 +174,23 @@ describe('an archive', () => {
       [3, 1],
       [6, 0],
     ]);
+  });
+
+  it('has the pictures below a folder for testing last', async () => {
+    const of = (blue: number) => [1, 1, 0, 1, blue];
+    const table = await read(
+      archive({
+        'pets/test/cat/1.png': of(9),
+        'pets/train/cat/1.png': of(1),
+        'pets/test/dog/1.png': of(8),
+        'pets/train/dog/1.png': of(2),
+        'pets/train/dog/2.png': of(3),
+      }),
+    );
+    const blues = [0, 1, 2, 3, 4].map((i) => table.values[i * 4 + 2]);
+    expect([blues.slice(0, 3).toSorted(), blues.slice(3).toSorted(), table.testRows]).toEqual([[1, 2, 3], [8, 9], 2]);
+    // A class may be called so, too.
+    expect((await read(archive({ 'test/1.png': of(1), 'other/1.png': of(2) }))).testRows).toBeUndefined();
   });
 
   it('gets the usual side for large pictures, and one channel for grey ones', async () => {

@@ -33,7 +33,37 @@ describe('files that belong together', () => {
       expect(table.columns).toEqual(['pixel 1,1', 'pixel 1,2', 'pixel 2,1', 'pixel 2,2', 'label']);
       expect([table.rows, table.labelColumn, table.image]).toEqual([3, 'label', { width: 2, height: 2, channels: 1 }]);
       expect([...table.values]).toEqual([1, 2, 3, 4, 7, 5, 6, 7, 8, 0, 9, 10, 11, 255, 7]);
+      expect(table.values).toBeInstanceOf(Uint8Array);
+      expect(table.testRows).toBeUndefined();
     }
+  });
+
+  it('reads a pair to train on and a pair to test with, the rows for testing last', async () => {
+    const test = idxFile(0x08, [1, 2, 2], encode('Uint8', [0, 0, 9, 9], false));
+    const testLabel = idxFile(0x08, [1], encode('Uint8', [4], false));
+    const table = await load(
+      ['t10k-images-idx3-ubyte', test],
+      ['train-labels-idx1-ubyte', labels],
+      ['t10k-labels-idx1-ubyte.gz', gzip(testLabel)],
+      ['train-images-idx3-ubyte', images],
+    );
+    expect([table.rows, table.testRows, table.image]).toEqual([4, 1, { width: 2, height: 2, channels: 1 }]);
+    expect([...table.values.subarray(10)]).toEqual([9, 10, 11, 255, 7, 0, 0, 9, 9, 4]);
+    // Numbers of two types become numbers.
+    const mixed = await load(['X_train.npy', x], ['y_train.npy', y], ['X_test.npy', x], ['y_test.npy', column]);
+    expect([mixed.rows, mixed.testRows, mixed.values.length]).toEqual([6, 3, 18]);
+    const wide = idxFile(0x08, [1, 3, 1], encode('Uint8', [1, 2, 3], false));
+    const files = [
+      ['train-x', images],
+      ['train-y', labels],
+      ['test-y', testLabel],
+    ] as const;
+    expect(
+      await message(...files.map(([name, bytes]) => [name, bytes] as [string, typeof bytes]), ['test-x', wide]),
+    ).toContain('test-x, test-y has 4 columns, but train-x, train-y has 5');
+    expect(await message(['a', images], ['b', labels], ['c', images], ['test', labels])).toContain(
+      'do not fit together',
+    );
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { useSession } from '../../state/session-store';
 import type { DatasetSummary } from '../../worker/protocol';
 import { ControlRow } from '../controls/ControlRow';
 import { ValueSlider } from '../controls/ValueSlider';
+import { SplitField } from '../data/SplitField';
 import { omit } from '../omit';
 import { DataPanel, type RegressionProblem } from './DataPanel';
 import type { NetworkPanelProps } from './NetworkPanel';
@@ -105,14 +106,19 @@ export function NetworkDataFields({ problem, dataset, onChange }: NetworkDataFie
           set(labelNoise === 0 ? (omit(data, 'labelNoise') as NetworkData) : { ...data, labelNoise }, gesture)
         }
       />
-      <Share
-        label="for testing"
-        help="Share of the rows, drawn at random, that are not trained on."
-        value={problem.test}
-        most={0.9}
-        initial={0.25}
-        onChange={(test, gesture) => onChange({ ...problem, test }, gesture)}
-      />
+      {dataset?.testRows !== undefined && (
+        <SplitField problem={problem} testRows={dataset.testRows} onChange={onChange} />
+      )}
+      {(dataset?.testRows === undefined || problem.split === 'fraction') && (
+        <Share
+          label="for testing"
+          help="Share of the rows, drawn at random, that are not trained on."
+          value={problem.test}
+          most={0.9}
+          initial={0.25}
+          onChange={(test, gesture) => onChange({ ...problem, test }, gesture)}
+        />
+      )}
       <ControlRow label="loss" help="Softmax cross-entropy of classes, or half the squared error of values.">
         <SegmentedControl
           size="xs"
