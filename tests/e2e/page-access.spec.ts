@@ -1,60 +1,56 @@
 /** The page for every eye, hand and screen. */
 import { expect, test } from './fixtures';
-import { opened, slider, state, violations } from './page-support';
+import { drawn, fitsSideways, opened, slider, state, violationsInBothSchemes } from './page-support';
 
-for (const colorScheme of ['light', 'dark'] as const)
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
+test('axe finds nothing serious in the race, its menus and its messages', async ({ page }) => {
+  await opened(page);
+  await expect(state(page)).toHaveText('Finished');
+  await page.getByRole('button', { name: 'More settings' }).click();
+  await expect(page.getByRole('textbox', { name: 'Root seed' })).toBeVisible();
+  await page.getByRole('button', { name: 'Add a run' }).click();
+  await expect(page.getByRole('menuitem', { name: /^Adam/ })).toBeVisible();
+  expect(await violationsInBothSchemes(page)).toEqual([]);
+  await page.keyboard.press('Escape');
 
-    test('axe finds nothing serious in any state', async ({ page }) => {
-      await opened(page);
-      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
-      await expect(state(page)).toHaveText('Finished');
-      await page.getByRole('button', { name: 'More settings' }).click();
-      await expect(page.getByRole('textbox', { name: 'Root seed' })).toBeVisible();
-      expect(await violations(page)).toEqual([]);
+  await page.getByRole('switch', { name: 'Adam: run' }).click({ force: true });
+  await page.getByRole('textbox', { name: 'SGD: step size, number' }).fill('x');
+  await page.getByRole('textbox', { name: 'SGD: step size, number' }).press('Enter');
+  await expect(page.getByRole('alert')).toHaveText('This is not a number.');
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  await expect(page.getByText('Run or pause')).toBeVisible();
+  expect(await violationsInBothSchemes(page)).toEqual([]);
+});
 
-      await page.getByRole('button', { name: 'Add a run' }).click();
-      await expect(page.getByRole('menuitem', { name: /^Adam/ })).toBeVisible();
-      expect(await violations(page)).toEqual([]);
-      await page.keyboard.press('Escape');
+test('axe finds nothing serious where data is missing, and where it is there', async ({ page }) => {
+  await opened(page, '#v=1&steps=200&end');
+  await page.getByRole('combobox', { name: 'Problem' }).selectOption('linear-regression');
+  await expect(page.getByRole('heading', { name: 'Race on your own data' })).toBeVisible();
+  expect(await violationsInBothSchemes(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Use the sample' }).first().click();
+  await expect(page.getByRole('combobox', { name: 'Target column' })).toBeVisible();
+  await expect(state(page)).toHaveText('Finished');
+  expect(await violationsInBothSchemes(page)).toEqual([]);
+});
 
-      await page.getByRole('switch', { name: 'Adam: run' }).click({ force: true });
-      await page.getByRole('textbox', { name: 'SGD: step size, number' }).fill('x');
-      await page.getByRole('textbox', { name: 'SGD: step size, number' }).press('Enter');
-      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
-      await expect(page.getByText('Run or pause')).toBeVisible();
-      expect(await violations(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-
-      await page.getByRole('combobox', { name: 'Problem' }).selectOption('linear-regression');
-      await expect(page.getByRole('heading', { name: 'Race on your own data' })).toBeVisible();
-      expect(await violations(page)).toEqual([]);
-      await page.getByRole('button', { name: 'Use the sample' }).first().click();
-      await expect(page.getByRole('combobox', { name: 'Target column' })).toBeVisible();
-      await expect(state(page)).toHaveText('Finished');
-      expect(await violations(page)).toEqual([]);
-    });
-
-    test('axe finds nothing serious in a sweep', async ({ page }) => {
-      await opened(
-        page,
-        '?view=sweep#v=1&race=sgd,mass&steps=100&seeds=2' +
-          '&sweep.x.parameter=batch&sweep.x.from=1&sweep.x.to=4&sweep.x.count=3' +
-          '&sweep.y.parameter=eta&sweep.y.from=0.02&sweep.y.to=4&sweep.y.count=3' +
-          '&sweep.others=fixed&sweep.tolerance=0.5&sweep.stopAtTolerance=true&end',
-      );
-      const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
-      expect(await violations(page, '[aria-labelledby=sweep-heading]')).toEqual([]);
-      await sweep.getByRole('button', { name: 'Start' }).click();
-      await expect(sweep.getByRole('status')).toHaveText('Finished');
-      await sweep.getByRole('application').first().hover();
-      expect(await violations(page, '[aria-labelledby=sweep-heading]')).toEqual([]);
-      await sweep.getByRole('switch', { name: 'Table' }).click({ force: true });
-      await expect(sweep.getByRole('region', { name: 'Table of SGD' })).toBeVisible();
-      expect(await violations(page, '[aria-labelledby=sweep-heading]')).toEqual([]);
-    });
-  });
+test('axe finds nothing serious in a sweep', async ({ page }) => {
+  await opened(
+    page,
+    '?view=sweep#v=1&race=sgd,mass&steps=100&seeds=2' +
+      '&sweep.x.parameter=batch&sweep.x.from=1&sweep.x.to=4&sweep.x.count=3' +
+      '&sweep.y.parameter=eta&sweep.y.from=0.02&sweep.y.to=4&sweep.y.count=3' +
+      '&sweep.others=fixed&sweep.tolerance=0.5&sweep.stopAtTolerance=true&end',
+  );
+  const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
+  const check = () => violationsInBothSchemes(page, '[aria-labelledby=sweep-heading]');
+  expect(await check()).toEqual([]);
+  await sweep.getByRole('button', { name: 'Start' }).click();
+  await expect(sweep.getByRole('status')).toHaveText('Finished');
+  await sweep.getByRole('application').first().hover();
+  expect(await check()).toEqual([]);
+  await sweep.getByRole('switch', { name: 'Table' }).click({ force: true });
+  await expect(sweep.getByRole('region', { name: 'Table of SGD' })).toBeVisible();
+  expect(await check()).toEqual([]);
+});
 
 test('the scheme follows the system until it is chosen', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
@@ -69,25 +65,44 @@ test('the scheme follows the system until it is chosen', async ({ page }) => {
   await expect(html).toHaveAttribute('data-mantine-color-scheme', 'light');
 });
 
-for (const [width, height] of [
-  [360, 740],
-  [768, 1024],
-  [1024, 768],
-  [1440, 900],
-  [3840, 2160],
-] as const)
-  test(`fits a screen of ${width} × ${height} without scrolling sideways`, async ({ page }) => {
-    await page.setViewportSize({ width, height });
-    await opened(page, '#v=1&steps=200&end');
-    await expect(state(page)).toHaveText('Finished');
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow).toBeLessThanOrEqual(0);
-    await expect(page.getByRole('button', { name: 'Run again' })).toBeInViewport();
-    await expect(page.getByRole('figure', { name: 'Race of the optimizers' })).toBeInViewport();
-    const thumb = slider(page, 'Adam: step size');
-    await thumb.scrollIntoViewIfNeeded();
-    await expect(thumb).toBeInViewport();
-  });
+test('fits screens from a phone to a wall without scrolling sideways', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await opened(page, '#v=1&steps=200&end');
+  await expect(state(page)).toHaveText('Finished');
+  for (const [width, height] of [
+    [360, 740],
+    [768, 1024],
+    [1024, 768],
+    [1440, 900],
+    [3840, 2160],
+  ] as const)
+    await test.step(`${width} × ${height}`, async () => {
+      await page.setViewportSize({ width, height });
+      await page.evaluate(() => {
+        window.scrollTo(0, 0);
+      });
+      await drawn(page);
+      await fitsSideways(page);
+      await expect(page.getByRole('button', { name: 'Run again' })).toBeInViewport();
+      await expect(page.getByRole('figure', { name: 'Race of the optimizers' })).toBeInViewport();
+      const thumb = slider(page, 'Adam: step size');
+      await thumb.scrollIntoViewIfNeeded();
+      await expect(thumb).toBeInViewport();
+    });
+});
+
+test('fits a phone in all views with text half as large again', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await opened(page, '#v=1&steps=200&seeds=2&end');
+  await expect(state(page)).toHaveText('Finished');
+  await page.addStyleTag({ content: 'html { font-size: 24px !important; }' });
+  for (const name of ['Race', 'Sweep', 'Batch size', 'Gallery'])
+    await test.step(name, async () => {
+      await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+      await drawn(page);
+      await fitsSideways(page);
+    });
+});
 
 test('everything can be reached with the Tab key, and the focus can be seen', async ({ page }) => {
   await opened(page, '#v=1&race=sgd&steps=200&end');
