@@ -6,7 +6,7 @@
  * Exact theory costs the fourth power of the smaller one of rows and features. Where both are many the first rows alone
  * are used: fewer rows than features are fitted exactly by one set of weights, which is the setting of the paper.
  */
-import type { RunConfig } from '../experiment/config';
+import { runKey, type RunConfig } from '../experiment/config';
 import type { RunResult } from '../experiment/result';
 import { evaluationSteps } from '../experiment/schedule';
 import { prepareLinear, type ProblemConfig } from '../problems/registry';
@@ -20,14 +20,21 @@ import { storedMoments } from '../theory/stored-moments';
 import { agrees, agreesTo, verdict } from './checks';
 import { dataClaim } from './data-claim';
 import { experiment, number, run } from './documents';
-import { runOf } from './measure';
 import { jackknifeEstimate, slopeOf } from './statistics';
-import type { Check, Claim, ClaimFigure, Estimate, FigurePoint } from './types';
+import type { Check, Claim, ClaimFigure, Estimate, FigurePoint, GalleryDocument } from './types';
 
 /** Most rows, and most of the smaller one of rows and features. */
 const MAX_ROWS = 4000;
 const MAX_SIDE = 24;
 const BATCHES = [1, 4, 16, 64, 256] as const;
+/**
+ * Small and large batches are experiments of their own: large ones take fewer steps, but a step costs as much more as the
+ * batch is larger. Together, 256 samples would be drawn for as long as one alone needs.
+ */
+const PARTS = [
+  { id: 'your-data-small', batches: [1, 4] },
+  { id: 'your-data-large', batches: [16, 64, 256] },
+] as const;
 /** Shares of the first excess; the smallest one that every run reaches is taken. */
 const TOLERANCES = [1e-2, 3e-2, 0.1, 0.3] as const;
 const MAX_STEPS = 10_000;
@@ -86,28 +93,39 @@ export async function yourData(
       `On this data set minibatches of one bring the loss no closer to its least value than ${number(TOLERANCES.at(-1)!)} of its start in ${MAX_STEPS} steps: the batch size cannot be judged by it.`,
     );
   const rows = runs.map((own, k): Row => ({ run: own, predicted: crossing(grid, curves[k]!, tolerance)! }));
-  const steps = Math.min(MAX_STEPS, Math.ceil(2 * Math.max(...rows.map(({ predicted }) => predicted))));
   const subject = count < all ? `the first ${count} of ${all} rows of your data` : `the ${count} rows of your data`;
-  const document = {
-    id: 'your-data',
-    title: `SGD and MaSS on ${subject}, by batch size`,
-    config: experiment(used, runs, { seeds: SEEDS, steps }),
-  };
+  const documents = PARTS.map(({ id, batches }): GalleryDocument => {
+    const own = rows.filter((row) => batches.some((batch) => batch === row.run.batch));
+    const longest = Math.max(...own.map(({ predicted }) => predicted));
+    return {
+      id,
+      title: `SGD and MaSS on ${subject}, batch sizes ${batches.join(', ')}`,
+      config: experiment(
+        used,
+        own.map((row) => row.run),
+        { seeds: SEEDS, steps: Math.min(MAX_STEPS, Math.ceil(2 * longest)) },
+      ),
+    };
+  });
   const { m1, m2 } = criticalBatches(constants);
   return {
     id: dataClaim.id,
     title: dataClaim.title,
     statement: `On ${subject} the steps of SGD and MaSS to ${number(100 * tolerance)} % of the first excess over the least loss fall with the batch as exact theory expects: like 1/m at first (m₁* = ${number(m1)}), and hardly any more far beyond m₂* = ${number(m2)}.`,
-    documents: () => [document],
+    documents: () => documents,
     judge: (results) => {
-      const result = results.get(document.id);
-      if (!result) return Promise.resolve(verdict([], { complete: false, sentence: 'Nothing was measured.' }));
-      const measured = rows.map((row) => stepsTo(runOf(result, row.run), floor, tolerance));
+      const runsOf = documents.flatMap(({ id }) => results.get(id)?.runs ?? []);
+      const found = new Map(runsOf.map((own) => [runKey(own.run), own]));
+      const complete = documents.every(({ id }) => results.has(id));
+      // What is not there is left out, and what compares it with others as well.
+      const there = rows.filter((row) => found.has(runKey(row.run)));
+      if (there.length === 0) return Promise.resolve(verdict([], { complete, sentence: 'Nothing was measured.' }));
+      const measured = there.map((row) => stepsTo(found.get(runKey(row.run))!, floor, tolerance));
       return Promise.resolve(
-        verdict(checksOf(rows, measured, tolerance), {
-          complete: true,
-          sentence: sentenceOf(rows, measured, { m1, m2 }),
-          figures: [figure(rows, measured, { m1, m2 }, tolerance)],
+        verdict(checksOf(there, measured, tolerance), {
+          complete,
+          sentence: sentenceOf(there, measured, { m1, m2 }),
+          figures: [figure(there, measured, { m1, m2 }, tolerance)],
         }),
       );
     },
@@ -154,6 +172,7 @@ function checksOf(rows: readonly Row[], measured: readonly (Estimate | undefined
       [BATCHES.at(-2)!, BATCHES.at(-1)!],
     ]) {
       const ends = [from, to].map((m) => rows.findIndex(({ run: r }) => r.optimizer === optimizer && r.batch === m));
+      if (ends.includes(-1)) continue;
       const [first, last] = ends.map((k) => measured[k]);
       const power = (steps: readonly number[]) => slopeOf([Math.log(from!), Math.log(to!)], steps.map(Math.log));
       const exact = power(ends.map((k) => rows[k]!.predicted));
@@ -184,6 +203,7 @@ function sentenceOf(
   measured: readonly (Estimate | undefined)[],
   { m1, m2 }: { readonly m1: number; readonly m2: number },
 ): string {
+  const [from, to] = [rows[0]!.run.batch, rows.at(-1)!.run.batch];
   const gains = BATCH_OPTIMIZERS.flatMap((optimizer) => {
     const own = rows.flatMap(({ run: r }, k) => (r.optimizer === optimizer ? [measured[k]] : []));
     const [first, last] = [own[0], own.at(-1)];
@@ -191,7 +211,7 @@ function sentenceOf(
   });
   return gains.length === 0
     ? 'Lanes diverged, or did not get there.'
-    : `With m₁* = ${number(m1)} and m₂* = ${number(m2)}, a batch of ${BATCHES.at(-1)!} in place of 1 takes fewer steps: ${gains.join(', ')}, at ${BATCHES.at(-1)!} times the samples per step.`;
+    : `With m₁* = ${number(m1)} and m₂* = ${number(m2)}, a batch of ${to} in place of ${from} takes fewer steps: ${gains.join(', ')}, at ${to / from} times the samples per step.`;
 }
 
 function figure(

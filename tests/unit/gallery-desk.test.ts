@@ -105,7 +105,7 @@ describe('GalleryDesk', () => {
     expect(await stopped).toBeUndefined();
     const known = await desk.prepareData(problem);
     expect(known?.statement).toContain('the 30 rows of your data');
-    expect(known?.documents.map(({ id }) => id)).toEqual(['your-data']);
+    expect(known?.documents.map(({ id }) => id)).toEqual(['your-data-small', 'your-data-large']);
     let told = 0;
     const verdict = await desk.run('your-data', ({ fraction }) => (told = fraction));
     expect(told).toBe(1);

@@ -25,18 +25,38 @@ describe('batch sizes on the user’s data', () => {
     const table = await houses();
     const claim = await yourData(problem, () => Promise.resolve(table));
     expect(claim.statement).toContain('the 30 rows');
-    const [document] = claim.documents();
-    const result = await runExperiment(document!.config, { engine: 'cpu', table: () => Promise.resolve(table) });
-    const verdict = await claim.judge(new Map([[document!.id, result]]));
+    const results = new Map<string, ExperimentResult>();
+    for (const { id, config } of claim.documents())
+      results.set(id, await runExperiment(config, { engine: 'cpu', table: () => Promise.resolve(table) }));
+    const verdict = await claim.judge(results);
     expect(verdict.checks.filter(({ held }) => !held)).toEqual([]);
     expect(verdict).toMatchObject({ held: true, complete: true });
 
-    const late: ExperimentResult = {
+    const late = (result: ExperimentResult): ExperimentResult => ({
       ...result,
       runs: result.runs.map((run) => ({ ...run, step: run.step.map((t) => 2 * t) })),
-    };
-    expect((await claim.judge(new Map([[document!.id, late]]))).held).toBe(false);
+    });
+    expect((await claim.judge(new Map([...results].map(([id, one]) => [id, late(one)])))).held).toBe(false);
     expect((await claim.judge(new Map())).complete).toBe(false);
+
+    // A part of it, opened in the race, is judged by what can be told of it.
+    const [small] = claim.documents();
+    const part = await claim.judge(new Map([[small!.id, results.get(small!.id)!]]));
+    expect(part).toMatchObject({ held: true, complete: false });
+    expect(part.checks).toEqual(verdict.checks.filter(({ label }) => /batch 1 to 4$|batch [14]$/.test(label)));
+    expect(part.checks).toHaveLength(6);
+    expect(part.sentence).toContain('a batch of 4 in place of 1');
+  });
+
+  it('takes no more samples of large batches than their fewer steps need', async () => {
+    const table = await houses();
+    const claim = await yourData(problem, () => Promise.resolve(table));
+    const [small, large] = claim.documents().map(({ config }) => config);
+    expect([small, large].map((config) => config!.runs.map(({ batch }) => batch))).toEqual([
+      [1, 1, 4, 4],
+      [16, 16, 64, 64, 256, 256],
+    ]);
+    expect(large!.steps).toBeLessThan(small!.steps / 2);
   });
 
   it('says why nothing can be learnt where every feature is zero', async () => {
