@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core';
 import { formatLoss } from '../../export/figure/format';
 import type { Check, Estimate } from '../../gallery/types';
-import classes from './gallery.module.css';
+import classes from './check-table.module.css';
 import { stripOf } from './strip';
 
 /** Every measured number beside the predicted one, as text and as a picture. */

@@ -7,7 +7,7 @@ import { Frame } from '../chart/Frame';
 import { Swatch } from '../chart/Swatch';
 import { useTextScale } from '../text-scale';
 import { figureModel } from './figure-model';
-import classes from './gallery.module.css';
+import classes from './figure.module.css';
 
 /** Height and margins for text of the usual size. */
 const HEIGHT = 280;
