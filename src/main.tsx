@@ -50,6 +50,10 @@ const controller = createController({
       clearTimeout(timer);
     };
   },
+  openSweep: (result) => {
+    sweepStudy.open(result);
+    viewStore.getState().set({ place: 'sweep' });
+  },
 });
 
 const gallery = createGallery({ service, experiment: experimentStore, session, view: viewStore, controller });

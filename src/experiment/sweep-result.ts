@@ -39,27 +39,34 @@ export const mapResultSchema = z.strictObject({
 });
 export type MapResult = z.infer<typeof mapResultSchema>;
 
-export const sweepResultSchema = z
-  .strictObject({
-    version: z.literal(1),
-    config: experimentSchema.safeExtend({ sweep: sweepSchema }),
-    engine: z.enum(['webgpu', 'cpu']),
-    adapter: z.strictObject({ vendor: z.string(), architecture: z.string(), description: z.string() }),
-    /** The values of the axes. */
-    x: z.array(z.number()),
-    y: z.array(z.number()),
-    /** One map for each run that is switched on, in their order. */
-    maps: z.array(mapResultSchema),
-  })
-  .superRefine(({ x, y, maps }, context) => {
-    maps.forEach(({ cells, radius = cells }, k) => {
-      for (const [name, list] of Object.entries({ cells, radius }))
-        if (list.length !== x.length * y.length)
-          context.addIssue({
-            code: 'custom',
-            path: ['maps', k, name],
-            message: `must have ${x.length} × ${y.length} entries`,
-          });
+const resultOf = <Cell extends z.ZodType>(cell: Cell) =>
+  z
+    .strictObject({
+      version: z.literal(1),
+      config: experimentSchema.safeExtend({ sweep: sweepSchema }),
+      engine: z.enum(['webgpu', 'cpu']),
+      adapter: z.strictObject({ vendor: z.string(), architecture: z.string(), description: z.string() }),
+      /** The values of the axes. */
+      x: z.array(z.number()),
+      y: z.array(z.number()),
+      /** One map for each run that is switched on, in their order. */
+      maps: z.array(mapResultSchema.extend({ cells: z.array(cell) })),
+    })
+    .superRefine(({ x, y, maps }, context) => {
+      maps.forEach(({ cells, radius = cells }, k) => {
+        for (const [name, list] of Object.entries({ cells, radius }))
+          if (list.length !== x.length * y.length)
+            context.addIssue({
+              code: 'custom',
+              path: ['maps', k, name],
+              message: `must have ${x.length} × ${y.length} entries`,
+            });
+      });
     });
-  });
+
+export const sweepResultSchema = resultOf(cellResultSchema);
+/** A sweep that may have been stopped: cells that are not computed are null. */
+export const partialSweepResultSchema = resultOf(cellResultSchema.nullable());
+export type PartialMapResult = PartialSweepResult['maps'][number];
+export type PartialSweepResult = z.infer<typeof partialSweepResultSchema>;
 export type SweepResult = z.infer<typeof sweepResultSchema>;

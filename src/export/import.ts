@@ -1,13 +1,16 @@
-/** Documents that come in: experiments and results, of this version or an older one. */
+/** Documents that come in: experiments, results and sweeps, of this version or an older one. */
 import { ConfigError, experimentSchema, parseWith, runKey, type ExperimentConfig } from '../experiment/config';
 import { theoryOf } from '../experiment/curve-theory';
 import type { RunCurve } from '../experiment/curves';
 import { resultSchema, type ExperimentResult, type LaneResult } from '../experiment/result';
+import { partialSweepResultSchema, type PartialSweepResult } from '../experiment/sweep-result';
 import { SIDE_METRICS, type Metric } from '../problems/metrics';
+import { checkSweepResult } from './sweep/import';
 
 export type ImportedDocument =
   | { readonly kind: 'experiment'; readonly config: ExperimentConfig }
-  | { readonly kind: 'result'; readonly result: ExperimentResult };
+  | { readonly kind: 'result'; readonly result: ExperimentResult }
+  | { readonly kind: 'sweep'; readonly result: PartialSweepResult };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,10 +25,13 @@ export function parseDocument(text: string): ImportedDocument {
     throw error('', `is not an experiment: expected an object, found ${nameOf(document)}`);
   const fields = document as Fields;
   if ('config' in fields || 'engine' in fields) {
-    const result = parseWith(resultSchema, {
-      ...migrated(fields, ''),
-      config: migratedField(fields['config'], 'config'),
-    });
+    const current = { ...migrated(fields, ''), config: migratedField(fields['config'], 'config') };
+    if ('maps' in fields) {
+      const result = parseWith(partialSweepResultSchema, current);
+      checkSweepResult(result);
+      return { kind: 'sweep', result };
+    }
+    const result = parseWith(resultSchema, current);
     checkResult(result);
     return { kind: 'result', result };
   }

@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunConfig } from '../experiment/config';
 import type { ExperimentResult } from '../experiment/result';
+import type { PartialSweepResult } from '../experiment/sweep-result';
 import { filesOf } from '../problems/registry';
 import { curvesOf, parseDocument } from '../export/import';
 import type { DatasetSummary, EngineService, RunAdvice, SessionEvent } from '../worker/protocol';
@@ -31,6 +32,8 @@ export interface ControllerParts {
   readonly frame: (callback: () => void) => void;
   /** Calls back after some milliseconds; returns how to cancel it. */
   readonly delay: (callback: () => void, ms: number) => () => void;
+  /** Takes over a sweep's document, and shows it. Throws where it is refused. */
+  readonly openSweep: (result: PartialSweepResult) => void;
 }
 
 export interface Controller {
@@ -60,7 +63,7 @@ export interface Controller {
 }
 
 export function createController(parts: ControllerParts): Controller {
-  const { service, experiment, session, view, notify, frame, delay } = parts;
+  const { service, experiment, session, view, notify, frame, delay, openSweep } = parts;
   const disposers: (() => void)[] = [];
   let opened = false;
 
@@ -206,6 +209,7 @@ export function createController(parts: ControllerParts): Controller {
       try {
         const document = parseDocument(text);
         if (document.kind === 'result') showResult(document.result);
+        else if (document.kind === 'sweep') openSweep(document.result);
         else {
           const error = experiment.getState().load(document.config);
           if (error) throw error;

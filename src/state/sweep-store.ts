@@ -7,8 +7,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CellOutcome, SweepEvent, SweepProgress } from '../engine/sweep/events';
 import type { ExperimentConfig } from '../experiment/config';
 import { axisValues, type SweepConfig } from '../experiment/sweep';
+import type { PartialMapResult, PartialSweepResult } from '../experiment/sweep-result';
 import { sweepData, type SweepData } from '../export/sweep/data';
-import { mapKey, sweepMaps } from '../export/sweep/maps';
+import { finite, outcomeOf } from '../export/sweep/import';
+import { mapKey, possibleMapKeys, sweepMaps } from '../export/sweep/maps';
 import type { KnownConstants } from '../theory/spectral';
 import type { EngineService } from '../worker/protocol';
 import type { Notice } from './controller';
@@ -62,6 +64,8 @@ export interface SweepStudy {
   readonly stop: () => void;
   /** Ends the sweep and throws all cells away. */
   readonly clear: () => void;
+  /** Takes over the experiment and the cells of a sweep's document. Throws where the experiment is refused. */
+  readonly open: (result: PartialSweepResult) => void;
 }
 
 export interface SweepParts {
@@ -235,6 +239,21 @@ export function createSweepStudy({ service, experiment, session, notify, frame }
     if (datasets !== previous.datasets) clear();
   });
 
+  /** The cells of a document's map. */
+  const take = ({ config, x, y }: PartialSweepResult, { run, cells, radius }: PartialMapResult) => {
+    const keys = cells.map((cell) => {
+      if (!cell) return '';
+      const outcome = outcomeOf(run, cell);
+      outcomes.set(outcome.key, outcome);
+      return outcome.key;
+    });
+    const found = radius && { radius: Float64Array.from(radius, finite) };
+    for (const key of possibleMapKeys(run, config.sweep)) {
+      const family = familyKey(config, config.sweep, key);
+      pictures.set(pictureKey(family, config.sweep), { keys, x, y, family, ...found });
+    }
+  };
+
   const order = (call: Promise<void>) => {
     call.catch((error: unknown) => {
       notify({ level: 'error', message: messageOf(error), topic: 'sweep' });
@@ -275,6 +294,14 @@ export function createSweepStudy({ service, experiment, session, notify, frame }
       end();
     },
     clear,
+    open: (result) => {
+      const refusal = experiment.getState().load(result.config);
+      if (refusal) throw refusal;
+      clear();
+      base = baseKey(result.config, result.config.sweep);
+      for (const map of result.maps) take(result, map);
+      publish();
+    },
   };
 }
 

@@ -1,18 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { isFinished, readMaps } from '../../src/export/sweep/data';
 import { metricOf } from '../../src/export/sweep/metrics';
+import { sweepResult } from '../../src/export/sweep/result';
 import { refined } from '../../src/state/sweep-axes';
 import { isOutdated } from '../../src/state/sweep-store';
 import { mass, sgd } from '../support/experiments';
 import { swept } from '../support/sweeps';
-import { outcome, progressOf, stage } from './sweep-fakes';
+import { finished, gone, outcome, progressOf, stage } from './sweep-fakes';
 
 const finishedCells = (page: ReturnType<typeof stage>) =>
   readMaps(page.data(), metricOf('loss')).map((map) => map.finished);
 
 const complete = (page: ReturnType<typeof stage>) => isFinished(readMaps(page.data(), metricOf('loss')));
 
+const engine = { engine: 'cpu', adapter: { vendor: '', architecture: '', description: '' } } as const;
+
 describe('the store of a sweep', () => {
+  it.each(['fixed', 'optimal'] as const)(
+    'opens the document of another one as it was exported: others %s',
+    (others) => {
+      const config = swept({ seeds: 4 }, { others });
+      const source = finished(
+        config,
+        (run, key) => (run.batch === 2 ? undefined : run.batch === 4 ? gone(key) : outcome(key)),
+        (run) => (run.hyper['eta']! > 1 ? Infinity : 0.5),
+      );
+      const page = stage();
+      page.study.start();
+      page.plan();
+      page.study.open(sweepResult({ data: source, engine }));
+      expect(page.study.store.getState().active).toBe(false);
+      expect(page.experiment.getState().config).toEqual(config);
+      const shown = page.data();
+      expect(readMaps(shown, metricOf('loss'))).toEqual(readMaps(source, metricOf('loss')));
+      expect(shown.maps.map(({ radius }) => radius)).toEqual(source.maps.map(({ radius }) => radius));
+      expect(sweepResult({ data: shown, engine })).toEqual(sweepResult({ data: source, engine }));
+      // It goes on with what is missing.
+      page.study.start();
+      expect(page.service.last.known).toHaveLength(12);
+      // What is refused changes nothing.
+      const before = page.study.store.getState().cells;
+      const refused = { ...sweepResult({ data: source, engine }), config: { ...config, seeds: 0 } };
+      expect(() => {
+        page.study.open(refused);
+      }).toThrow('seeds');
+      expect(page.study.store.getState().cells).toBe(before);
+    },
+  );
+
   it('turns events into cells, once a frame', () => {
     const page = stage();
     page.study.start();

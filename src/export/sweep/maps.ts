@@ -28,18 +28,34 @@ export function sweepMaps(
     if (!distinct.has(key)) distinct.set(key, run);
   }
   const entries = [...distinct];
-  const labels = runLabels(
-    entries.map(([, run]) => {
+  const runs = entries.map(([, run]) => run);
+  const labels = mapLabels(runs, sweep, constants);
+  return entries.map(([key, run], k) => ({ key, run, label: labels[k]! }));
+}
+
+/** What tells the maps of these runs apart. */
+export const mapLabels = (
+  runs: readonly RunConfig[],
+  sweep: SweepConfig,
+  constants: KnownConstants | undefined,
+): string[] =>
+  runLabels(
+    runs.map((run) => {
       const { optimizer, batch, hyper } = offAxes(run, sweep, constants);
       return { optimizer, batch, hyper, ...(run.label === undefined ? {} : { label: run.label }) };
     }),
   );
-  return entries.map(([key, run], k) => ({ key, run, label: labels[k]! }));
-}
 
 /** Identity of a run's map: what the run is off the axes. */
 export const mapKey = (run: RunConfig, sweep: SweepConfig, constants: KnownConstants | undefined): string =>
   runKey(offAxes(run, sweep, constants));
+
+/** Identities of a run's map with and without optimal hyper-parameters: a document does not tell if its problem has them. */
+export function possibleMapKeys(run: RunConfig, sweep: SweepConfig): string[] {
+  const none = Object.fromEntries(Object.keys(run.hyper).map((key) => [key, 0]));
+  const keys = [run, ...(sweep.others === 'optimal' ? [{ ...run, hyper: none }] : [])];
+  return keys.map((one) => mapKey(one, sweep, undefined));
+}
 
 /** A run with nothing left of it that its cells do not keep. */
 function offAxes(run: RunConfig, sweep: SweepConfig, constants: KnownConstants | undefined): RunConfig {

@@ -1,6 +1,6 @@
 /** A sweep as a document: the one that the command line writes, but cells that are not computed yet are null. */
 import { cellResult, finiteOrNull } from '../../engine/sweep/cell-result';
-import type { CellResult, MapResult, SweepResult } from '../../experiment/sweep-result';
+import type { PartialMapResult, PartialSweepResult } from '../../experiment/sweep-result';
 import type { ExportSource } from '../dataset';
 import { prettyJson } from '../json';
 import { cellIndex, outcomeAt, runAt, type CellPlace, type SweepData } from './data';
@@ -9,9 +9,6 @@ export interface SweepSource {
   readonly data: SweepData;
   readonly engine: ExportSource['engine'];
 }
-
-type PartialMap = Omit<MapResult, 'cells'> & { cells: (CellResult | null)[] };
-export type PartialSweepResult = Omit<SweepResult, 'maps'> & { maps: PartialMap[] };
 
 /** Every cell of a map, in the order of its keys. */
 export function* placesOf({ x, y }: SweepData, map: number): Generator<CellPlace> {
@@ -26,7 +23,7 @@ export function sweepResult({ data, engine }: SweepSource): PartialSweepResult {
     adapter: { ...engine.adapter },
     x: [...data.x.values],
     y: [...data.y.values],
-    maps: data.maps.map(({ run, radius }, map): PartialMap => ({
+    maps: data.maps.map(({ run, radius }, map): PartialMapResult => ({
       run,
       cells: Array.from(placesOf(data, map), (place) => {
         const outcome = outcomeAt(data, place);
