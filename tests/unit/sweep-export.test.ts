@@ -29,7 +29,10 @@ const data = finished(
 
 describe('a sweep as CSV', () => {
   it('has a row per finished cell, and numbers that come back exactly', () => {
-    const rows = Papa.parse<Record<string, string>>(sweepCsv(data), { header: true, skipEmptyLines: true }).data;
+    const rows = Papa.parse<Record<string, string>>(sweepCsv(sweepResult({ data, engine })), {
+      header: true,
+      skipEmptyLines: true,
+    }).data;
     expect(rows).toHaveLength(18);
     const first = rows[0]!;
     expect(first).toMatchObject({
@@ -55,7 +58,11 @@ describe('a sweep as CSV', () => {
 
   it('leaves out what is not computed', () => {
     const half = finished(config, (run, key) => (run.batch === 1 ? outcome(key) : undefined));
-    expect(sweepCsv(half).trim().split('\r\n')).toHaveLength(1 + 6);
+    expect(
+      sweepCsv(sweepResult({ data: half, engine }))
+        .trim()
+        .split('\r\n'),
+    ).toHaveLength(1 + 6);
   });
 });
 

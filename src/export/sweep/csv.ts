@@ -1,10 +1,10 @@
 /** The cells of a sweep as comma-separated values (RFC 4180, UTF-8, one header line, one row per finished cell). */
 import Papa from 'papaparse';
+import type { PartialSweepResult } from '../../experiment/sweep-result';
 import { optimizerOf } from '../../optimizers/registry';
 import { METRICS, SIDE_METRICS } from '../../problems/metrics';
 import { metricName } from '../figure/metrics';
-import { outcomeAt, runAt, type SweepData } from './data';
-import { placesOf, radiusAt } from './result';
+import { mapLabels } from './maps';
 
 type Cell = string | number;
 
@@ -12,10 +12,12 @@ type Cell = string | number;
  * Numbers are written so that they come back exactly; what a cell does not have is empty, a loss or spectral radius
  * beyond all numbers is `inf`. Text that a spreadsheet would take for a formula gets an apostrophe in front.
  */
-export function sweepCsv(data: SweepData): string {
-  const keys = [...new Set(data.maps.flatMap(({ run }) => optimizerOf(run.optimizer).hyper.map(({ key }) => key)))];
+export function sweepCsv({ config, maps }: PartialSweepResult): string {
+  const runs = maps.map(({ run }) => run);
+  const labels = mapLabels(runs, config.sweep, undefined);
+  const keys = [...new Set(runs.flatMap(({ optimizer }) => optimizerOf(optimizer).hyper.map(({ key }) => key)))];
   const recorded = SIDE_METRICS.filter((metric) =>
-    [...data.outcomes.values()].some(({ side }) => side?.[metric] !== undefined),
+    maps.some(({ cells }) => cells.some((cell) => cell?.[metric] !== undefined)),
   );
   const fields = [
     'map',
@@ -35,38 +37,35 @@ export function sweepCsv(data: SweepData): string {
     'last step',
     'spectral radius',
   ];
-  const rows: Cell[][] = [];
-  for (const [map, { label }] of data.maps.entries())
-    for (const place of placesOf(data, map)) {
-      const outcome = outcomeAt(data, place);
-      if (!outcome) continue;
-      const { optimizer, batch, hyper } = runAt(data, place);
-      const { lanes, diverged, divergedAt, start, loss, side, rate, stepsToTolerance, steps } = outcome;
-      rows.push([
-        label,
-        optimizer,
-        batch,
-        ...keys.map((key) => hyper[key] ?? ''),
-        lanes,
-        diverged,
-        divergedAt ?? '',
-        cell(start),
-        cell(loss.median),
-        cell(loss.low),
-        cell(loss.high),
-        ...recorded.map((metric) => cell(side?.[metric])),
-        rate ?? '',
-        stepsToTolerance ?? '',
-        steps,
-        cell(radiusAt(data, place)),
-      ]);
-    }
+  const rows = maps.flatMap(({ run, cells, radius }, map) =>
+    cells.flatMap((cell, k): Cell[][] => {
+      if (!cell) return [];
+      const { batch, hyper, lanes, diverged, divergedAt, start, loss, rate, stepsToTolerance, steps } = cell;
+      return [
+        [
+          labels[map]!,
+          run.optimizer,
+          batch,
+          ...keys.map((key) => hyper[key] ?? ''),
+          lanes,
+          diverged,
+          divergedAt ?? '',
+          start,
+          bounded(loss.median),
+          bounded(loss.low),
+          bounded(loss.high),
+          // An accuracy has no infinity: null says that there is none.
+          ...recorded.map((metric) => (metric === 'testLoss' ? bounded(cell.testLoss) : (cell[metric] ?? ''))),
+          rate ?? '',
+          stepsToTolerance ?? '',
+          steps,
+          bounded(radius?.[k]),
+        ],
+      ];
+    }),
+  );
   return Papa.unparse({ fields, data: rows }, { newline: '\r\n', escapeFormulae: true }) + '\r\n';
 }
 
-const cell = (value: number | undefined): Cell =>
-  value === undefined || Number.isNaN(value) || value === Number.NEGATIVE_INFINITY
-    ? ''
-    : Number.isFinite(value)
-      ? value
-      : 'inf';
+/** Null stands for infinity. */
+const bounded = (value: number | null | undefined): Cell => (value === null ? 'inf' : (value ?? ''));

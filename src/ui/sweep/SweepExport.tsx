@@ -72,8 +72,11 @@ async function savePicture(source: SweepSource, metric: Metric, format: 'svg' | 
 }
 
 async function saveCsv(source: SweepSource): Promise<void> {
-  const { sweepCsv } = await import('../../export/sweep/csv');
-  download(sweepCsv(source.data), exportFileName(source.data.config, 'cells', 'csv'), 'text/csv');
+  const [{ sweepCsv }, { sweepResult }] = await Promise.all([
+    import('../../export/sweep/csv'),
+    import('../../export/sweep/result'),
+  ]);
+  download(sweepCsv(sweepResult(source)), exportFileName(source.data.config, 'cells', 'csv'), 'text/csv');
 }
 
 async function saveJson(source: SweepSource): Promise<void> {
