@@ -1,4 +1,4 @@
-// One step of an optimizer: all parameters of its lanes, four at a time.
+// One step of an optimizer: all parameters of its lanes, four at a time. An invocation takes every STRIDE-th four of a lane.
 
 @group(0) @binding(0) var<uniform> work: Work;
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
@@ -10,8 +10,7 @@
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
   let index = invocation_index(id, size);
-  let block = index % BLOCKS;
-  let place = index / BLOCKS;
+  let place = index / STRIDE;
   if (place >= arrayLength(&members)) {
     return;
   }
@@ -19,28 +18,31 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (alive[lane] == 0u) {
     return;
   }
-  let x = slot_offset(lane, 0u) + block;
-  let y = slot_offset(lane, 1u) + block;
-  let z = slot_offset(lane, 2u) + block;
   let c = slot_0_at(lanes[lane].coefficients, work.from_step + 1u);
-  // What an optimizer does not keep is not loaded.
-  var before = Slots(state[x], vec4f(), vec4f());
-  if (SLOTS > 1u) {
-    before.y = state[y];
-  }
-  if (SLOTS > 2u) {
-    before.z = state[z];
-  }
-  let g = gradient_scale(lane) * gradient[lane * BLOCKS + block] + WEIGHT_DECAY * before.x;
-  var next = slot_0_step(before, g, c);
-  if (work.restart != 0u) {
-    next = slot_0_restarted(next);
-  }
-  state[x] = next.x;
-  if (SLOTS > 1u) {
-    state[y] = next.y;
-  }
-  if (SLOTS > 2u) {
-    state[z] = next.z;
+  let scale = gradient_scale(lane);
+  for (var block = index % STRIDE; block < BLOCKS; block += STRIDE) {
+    let x = slot_offset(lane, 0u) + block;
+    let y = slot_offset(lane, 1u) + block;
+    let z = slot_offset(lane, 2u) + block;
+    // What an optimizer does not keep is not loaded.
+    var before = Slots(state[x], vec4f(), vec4f());
+    if (SLOTS > 1u) {
+      before.y = state[y];
+    }
+    if (SLOTS > 2u) {
+      before.z = state[z];
+    }
+    let g = scale * gradient[lane * BLOCKS + block] + WEIGHT_DECAY * before.x;
+    var next = slot_0_step(before, g, c);
+    if (work.restart != 0u) {
+      next = slot_0_restarted(next);
+    }
+    state[x] = next.x;
+    if (SLOTS > 1u) {
+      state[y] = next.y;
+    }
+    if (SLOTS > 2u) {
+      state[z] = next.z;
+    }
   }
 }

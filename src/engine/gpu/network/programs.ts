@@ -68,18 +68,23 @@ export const gradientScale = (context: PassContext, clip: number): Program => ({
 export function update(context: PassContext, optimizer: OptimizerId): Program {
   const definition = optimizerOf(optimizer);
   const { weightDecay = 0, clip } = context.training ?? {};
+  // In software an invocation costs as much as what it does for one block.
+  const invocations = Math.ceil(context.network.dimension / 4 / (context.quads ? UPDATED_BLOCKS : 1));
   return {
     code: compose(context, [
-      constants({ SLOTS: definition.slots.length }),
+      constants({ SLOTS: definition.slots.length, STRIDE: invocations }),
       `const WEIGHT_DECAY = ${float(weightDecay)};`,
       clip === undefined ? 'fn gradient_scale(lane: u32) -> f32 {\n  return 1.0;\n}' : GRADIENT_SCALE,
       definition.wgsl,
       rulesOf(definition),
       updateWgsl,
     ]),
-    invocations: context.network.dimension / 4,
+    invocations,
   };
 }
+
+/** Blocks of four parameters that an invocation updates in software. */
+const UPDATED_BLOCKS = 32;
 
 const GRADIENT_SCALE = `@group(0) @binding(6) var<storage, read> gradient_scales: array<f32>;
 
