@@ -1,6 +1,8 @@
 /** Kernel regression: least squares over functions f = Σ α_j k(x_j, ·), on built-in data or on the user's own. */
 import { z } from 'zod';
 import { curveSet } from '../data/curve';
+import { DIGIT_SIDE, digitSet } from '../data/digits/digits';
+import { MAX_COLUMNS } from '../data/limits';
 import { drawnOrder, reordered } from '../data/order';
 import { PLANAR_KINDS, planarSet } from '../data/planar';
 import { toRegression } from '../data/regression';
@@ -23,6 +25,8 @@ const schema = z.strictObject({
   data: z.discriminatedUnion('kind', [
     /** Seeded points of a smooth function of one variable, or of two classes in the plane, to be told apart by ±1. */
     z.strictObject({ kind: z.enum(KERNEL_DATA), rows, noise }),
+    /** Pictures that look like handwritten digits: +1 for one digit and −1 for the others, each of which one row in ten is. */
+    z.strictObject({ kind: z.literal('digits'), rows: rows.min(10), digit: z.number().int().min(0).max(9) }),
     z.strictObject({
       kind: z.literal('files'),
       /** File names (dropped into the page) or paths relative to the document (command line). */
@@ -54,8 +58,7 @@ export const kernelRegression = {
     data: { kind: 'curve', rows: 24, noise: 0 },
     kernel: { kind: 'gaussian', bandwidth: 0.08 },
   },
-  title: ({ data, kernel }) =>
-    `${NAMES[kernel.kind]}-kernel regression on ${data.kind === 'files' ? data.files.join(' + ') || 'no data' : `${data.rows} points of ${DATA_NAMES[data.kind]}`}`,
+  title: ({ data, kernel }) => `${NAMES[kernel.kind]}-kernel regression on ${nameOf(data)}`,
   files: ({ data }) => (data.kind === 'files' ? data.files : undefined),
   prepare: async (config, context): Promise<LeastSquares> => {
     const { count, width, features, targets } = await rowsOf(config.data, context);
@@ -75,6 +78,17 @@ export const kernelRegression = {
   },
 } as const satisfies ProblemDefinition<KernelRegression> & { schema: typeof schema };
 
+function nameOf(data: KernelRegression['data']): string {
+  switch (data.kind) {
+    case 'files':
+      return data.files.join(' + ') || 'no data';
+    case 'digits':
+      return `${data.rows} digits, ${data.digit} against the rest`;
+    default:
+      return `${data.rows} points of ${DATA_NAMES[data.kind]}`;
+  }
+}
+
 interface Rows {
   readonly count: number;
   readonly width: number;
@@ -92,10 +106,16 @@ async function rowsOf(data: KernelRegression['data'], { seed, table }: PrepareCo
       target: { column, oneVersusRest },
       scaling,
       intercept: false,
+      mostFeatures: MAX_COLUMNS,
     });
     return { ...regression, width: regression.dimension };
   }
   const { rows: count } = data;
+  if (data.kind === 'digits') {
+    const { features, classes } = digitSet(count, seed);
+    const targets = Float32Array.from(classes, (digit) => (digit === data.digit ? 1 : -1));
+    return { count, width: DIGIT_SIDE ** 2, features, targets };
+  }
   if (data.kind === 'curve') return { count, width: 1, ...curveSet(count, data.noise, seed) };
   const { features, classes } = planarSet(data.kind, count, data.noise, seed);
   return { count, width: 2, features, targets: Float32Array.from(classes, (one) => 2 * one - 1) };

@@ -3,6 +3,7 @@ import { filesOf } from '../problems/registry';
 import type { ExperimentConfig } from '../experiment/config';
 import type { DataProblem } from '../gallery/your-data';
 import type { DatasetSummary } from '../worker/protocol';
+import { withKernelData } from './kernel-defaults';
 import { withNetworkData, withNetworkEdit } from './network-defaults';
 
 /** Files a configuration needs that are not loaded; a problem without any file chosen misses one without a name. */
@@ -45,13 +46,7 @@ const LARGE_START = { batch: 64, seeds: 4 } as const;
  */
 export function withDataset(config: ExperimentConfig, dataset: DatasetSummary): ExperimentConfig {
   const { problem } = config;
-  if (problem.kind === 'kernel-regression') {
-    const scaling = problem.data.kind === 'files' ? problem.data.scaling : 'standardised';
-    return {
-      ...config,
-      problem: { ...problem, data: { kind: 'files', files: [...dataset.files], scaling } },
-    };
-  }
+  if (problem.kind === 'kernel-regression') return { ...config, problem: withKernelData(problem, dataset) };
   if (problem.kind === 'network') return withNetworkEdit(config, withNetworkData(problem, dataset));
   const before = problem.kind === 'linear-regression' ? problem : undefined;
   const pictures = dataset.image !== undefined;

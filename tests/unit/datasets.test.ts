@@ -43,6 +43,21 @@ describe('withDataset', () => {
     expect(missingFiles(config, [houses])).toEqual([]);
   });
 
+  it('has a kernel regression tell the first class from the rest, with a kernel that suits pictures', () => {
+    const { default: problem } = kernelRegression;
+    const labelled = { ...digits, labelColumn: '784', labelValues: [0, 1, 2] };
+    const config = parseExperiment(withDataset({ ...defaultExperiment, problem }, labelled));
+    expect(config.problem).toEqual({
+      kind: 'kernel-regression',
+      data: { kind: 'files', files: digits.files, oneVersusRest: 0, scaling: 'unit' },
+      kernel: { kind: 'gaussian', bandwidth: 5 },
+    });
+    // Values of a table are predicted as they are.
+    const values = parseExperiment(withDataset({ ...defaultExperiment, problem }, { ...houses, labelValues: [1, 2] }));
+    expect(values.problem).toMatchObject({ data: { scaling: 'standardised' }, kernel: problem.kernel });
+    expect(values.problem).not.toHaveProperty('data.oneVersusRest');
+  });
+
   it('keeps what the user chose when one data set follows another', () => {
     const first = withDataset(defaultExperiment, houses);
     const config = withDataset(first, digits);

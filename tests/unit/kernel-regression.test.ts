@@ -2,6 +2,8 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { smoothCurve } from '../../src/data/curve';
+import { digitSet } from '../../src/data/digits/digits';
+import { drawnOrder } from '../../src/data/order';
 import { CpuBackend } from '../../src/engine/cpu/cpu-backend';
 import { directionsOf, whyNoDirections } from '../../src/engine/directions';
 import { optimizerIds } from '../../src/optimizers/registry';
@@ -71,6 +73,45 @@ describe('values', () => {
 });
 
 describe('a configuration', () => {
+  it('of digits tells the chosen one from the others', async () => {
+    const config = kernelRegression.schema.parse({
+      ...kernelRegression.default,
+      kernel: { kind: 'gaussian', bandwidth: 5 },
+      data: { kind: 'digits', rows: 40, digit: 7 },
+    });
+    const objective = await kernelRegression.prepare(config, { seed: 4, table: () => Promise.reject(new Error()) });
+    const rows = rowsOf(objective);
+    expect([rows.count, rows.width]).toEqual([40, 784]);
+    // Which pictures are sevens: row i of the set is the digit i mod 10, in the drawn order here.
+    const { features, classes } = digitSet(40, 4);
+    drawnOrder(40, 4).forEach((from, i) => {
+      expect(rows.targets[i]).toBe(classes[from] === 7 ? 1 : -1);
+      expect(rows.inputs.subarray(784 * i, 784 * (i + 1))).toEqual(features.subarray(784 * from, 784 * (from + 1)));
+    });
+    expect(kernelRegression.title(config)).toContain('40 digits, 7 against the rest');
+    for (const wrong of [{ rows: 9 }, { digit: 10 }, { digit: 1.5 }, { noise: 0 }])
+      expect(kernelRegression.schema.safeParse({ ...config, data: { ...config.data, ...wrong } }).success).toBe(false);
+  });
+
+  it('of pictures in colour has more features than a linear regression may', async () => {
+    const image = { width: 32, height: 32, channels: 3 };
+    const table = {
+      source: 'batch.bin',
+      rows: 3,
+      columns: [...Array.from({ length: 3072 }, (_, k) => `p${k}`), 'label'],
+      values: Uint8Array.from({ length: 3 * 3073 }, (_, k) =>
+        k % 3073 === 3072 ? Math.floor(k / 3073) : (7 * k) % 256,
+      ),
+      labelColumn: 'label',
+      image,
+    };
+    const data = { kind: 'files', files: ['batch.bin'], oneVersusRest: 1, scaling: 'unit' } as const;
+    const config = { ...kernelRegression.default, kernel: gaussian, data };
+    const rows = rowsOf(await kernelRegression.prepare(config, { seed: 1, table: () => Promise.resolve(table) }));
+    expect([rows.width, Math.max(...rows.inputs)]).toEqual([3072, 1]);
+    expect([...rows.targets].toSorted()).toEqual([-1, -1, 1]);
+  });
+
   const context = { seed: 3, table: () => Promise.reject(new Error('no table')) };
 
   it('prepares the same rows from the same seed, in a drawn order', async () => {
