@@ -79,7 +79,10 @@ function DropTarget({ missing }: { readonly missing: readonly string[] }) {
           here, {missing.length > 1 ? 'together' : 'anywhere on the page'}.
         </p>
       ) : (
-        <p>Drop a CSV, NumPy (.npy) or IDX file, .gz too. Images and their labels go together.</p>
+        <p>
+          Drop a table (CSV, .npy), IDX or CIFAR (.bin) files, .gz too, or a folder or ZIP of pictures. Files that
+          belong together go together.
+        </p>
       )}
       <div className={classes['dropButtons']}>
         <Button size="compact-xs" variant="default" onClick={files.choose}>
@@ -142,7 +145,10 @@ function TargetFields(props: TargetFieldsProps) {
             value={oneVersusRest === undefined ? '' : String(oneVersusRest)}
             data={[
               { value: '', label: 'its number' },
-              ...labels.map((value) => ({ value: String(value), label: `${numberText(value)} against the rest` })),
+              ...labels.map((value) => ({
+                value: String(value),
+                label: `${dataset.classNames?.[value] ?? numberText(value)} against the rest`,
+              })),
             ]}
             onChange={(event) => {
               const { value } = event.currentTarget;
