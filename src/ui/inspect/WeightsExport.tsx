@@ -83,9 +83,9 @@ async function saveBundle(
   config: ExperimentConfig,
   run: RunConfig,
   laneSeed: number,
-  { objective, step, ...lane }: SessionWeights,
+  learned: SessionWeights,
 ): Promise<void> {
-  const { experimentBundle } = await import('../../export/pytorch/bundle');
-  const bytes = experimentBundle({ config, run, laneSeed, objective, trained: { ...lane, steps: step } });
+  const { bundleInWorker } = await import('../../export/pytorch/bundle-in-worker');
+  const bytes = await bundleInWorker({ config, run, laneSeed }, learned);
   download(new Blob([bytes], { type: 'application/zip' }), exportFileName(config, 'pytorch', 'zip'), 'application/zip');
 }
