@@ -22,21 +22,22 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // WebGPU in software takes all the cores it gets: more workers only make tests slower, and time out.
-  workers: 1,
+  // Much of a test is one thread's work or waiting: two at a time fill two cores. More would only wait for each other.
+  workers: 2,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
-  timeout: 90_000,
+  // A test takes seconds; these limits are for machines that do much else besides.
+  timeout: 300_000,
   // A little less than `npm test` allows, so that what failed is still reported.
   globalTimeout: 18 * 60_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 60_000 },
   use: {
     baseURL: url,
     browserName: 'chromium',
     headless: true,
     viewport: { width: 1280, height: 900 },
-    actionTimeout: 15_000,
-    navigationTimeout: 30_000,
+    actionTimeout: 45_000,
+    navigationTimeout: 60_000,
     trace: 'retain-on-failure',
     launchOptions: {
       args: browserArguments,

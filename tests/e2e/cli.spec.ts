@@ -21,7 +21,7 @@ interface Ended {
 
 async function experiment(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   try {
-    const options = { cwd, env: { ...environment, ...env }, timeout: 80_000 };
+    const options = { cwd, env: { ...environment, ...env }, timeout: 200_000 };
     return { code: 0, ...(await execute(process.execPath, [command, ...args], options)) };
   } catch (error) {
     const { code, stdout, stderr } = error as Ended;
@@ -240,7 +240,7 @@ async function startLongRun(env: NodeJS.ProcessEnv = {}): Promise<LongRun> {
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<number | null>((done) => child.once('exit', done));
-  await expect.poll(() => stderr, { timeout: 60_000 }).toContain('lane-steps/s');
+  await expect.poll(() => stderr, { timeout: 120_000 }).toContain('lane-steps/s');
   return { child, stderr: () => stderr, ended };
 }
 

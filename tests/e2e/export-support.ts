@@ -11,7 +11,7 @@ export const shortRace = '#v=1&runs.2.hyper.gamma=0.99&runs.2.hyper.eta=1&seeds=
 
 /** Waits for the end of the race, and for the sentences under the chart, which follow a little later. */
 export async function finished(page: Page): Promise<void> {
-  await expect(page.getByText('Finished', { exact: true })).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByText('Finished', { exact: true })).toBeVisible({ timeout: 120_000 });
   const list = page.getByRole('list', { name: 'Summary of the curves' });
   await expect(list.getByRole('listitem').first()).toBeVisible();
   await expect(list).toHaveAttribute('aria-busy', 'false');

@@ -33,7 +33,7 @@ test('shows what a network confuses, and exports what it learned', async ({ page
   const section = page.getByRole('region', { name: 'Look closer' });
   await expect(section).toBeVisible();
   // Where many things run at once, its kernels take their time to compile.
-  await expect(state(page)).toHaveText('Finished', { timeout: 60_000 });
+  await expect(state(page)).toHaveText('Finished', { timeout: 120_000 });
   await section.scrollIntoViewIfNeeded();
   await expect(section).toContainText('After 60 steps');
   await section.getByRole('combobox', { name: 'Run to look at' }).selectOption({ label: 'MaSS' });

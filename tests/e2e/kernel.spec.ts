@@ -4,7 +4,7 @@ import { expect, test } from './fixtures';
 import { card, dropFile, numberBox, opened, state, violations } from './page-support';
 
 /** Programs of another problem are compiled first, which takes long where many share the processors. */
-const finished = (page: Page) => expect(state(page)).toHaveText('Finished', { timeout: 40_000 });
+const finished = (page: Page) => expect(state(page)).toHaveText('Finished', { timeout: 120_000 });
 
 test('a kernel is chosen and changed, and a dropped file keeps it', async ({ page }) => {
   await opened(page);

@@ -19,12 +19,12 @@ test('a network shows train and test loss and accuracy, and says where theory ha
   await axis(page).getByText('Test accuracy', { exact: true }).click();
   await expect(plot(page).locator('path[data-run]')).toHaveCount(2);
   await expect(plot(page)).toContainText('100 %');
-  expect(new URL(page.url()).searchParams.get('metric')).toBe('testAccuracy');
+  await expect(page).toHaveURL(/[?&]metric=testAccuracy\b/);
 
   // The sentence, the card, the JSON, the CSV and the picture tell the same number.
-  // The sentences follow a moment after the curves.
-  await expect.poll(async () => (await summary(page)).filter((line) => line.includes('test accuracy'))).toHaveLength(2);
+  await finished(page);
   const said = await summary(page);
+  expect(said.filter((line) => line.includes('test accuracy'))).toHaveLength(2);
   const last = percent(said.find((line) => line.startsWith('MaSS'))!);
   await expect(card(page, 'MaSS')).toContainText(`test accuracy ${last}`);
   const { parseDocument } = await documentReader();

@@ -1,6 +1,10 @@
 /** Networks in the page: their data, their layers, and what does not fit. */
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { card, opened, state, violations } from './page-support';
+
+/** The programs of a network are many, and are compiled first. */
+const finished = (page: Page) => expect(state(page)).toHaveText('Finished', { timeout: 120_000 });
 
 test('a network trains, is edited layer by layer, and what does not fit changes nothing', async ({ page }) => {
   await opened(page, '#v=1&race=sgd,mass&seeds=1&end');
@@ -11,6 +15,7 @@ test('a network trains, is edited layer by layer, and what does not fit changes 
   await expect(total).toContainText('322');
   await expect(total).toContainText(/GPU memory of 4 lanes\d+ KiB/);
   await expect(page.getByRole('img', { name: /^384 training points: \d+ of class 0, \d+ of class 1$/ })).toBeVisible();
+  await finished(page);
   await expect(card(page, 'MaSS')).toContainText('completed');
   const before = await card(page, 'MaSS').innerText();
 
@@ -19,16 +24,15 @@ test('a network trains, is edited layer by layer, and what does not fit changes 
   await units.press('Enter');
   await expect(network).toHaveValue('');
   await expect(total).toContainText('82');
-  // The card of the race before stays until the first points of the new one.
-  await expect.poll(() => card(page, 'MaSS').innerText()).not.toBe(before);
+  await finished(page);
   await expect(card(page, 'MaSS')).toContainText('completed');
-  await expect(state(page)).toHaveText('Finished');
+  expect(await card(page, 'MaSS').innerText()).not.toBe(before);
 
   await page.getByRole('combobox', { name: 'Kind of the new layer' }).selectOption('max-pool');
   await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
   const pool = page.getByRole('listitem', { name: 'Layer 3, Max pooling' });
   await expect(pool.getByRole('alert')).toContainText('needs an image of 2 × 2 or more; its input is 16');
-  await expect(state(page)).toHaveText('Finished');
+  await finished(page);
   expect(await violations(page, '[aria-labelledby=problem-heading]')).toEqual([]);
 
   // By keyboard alone: the focus stays with the layer that moves.
@@ -43,12 +47,11 @@ test('a network trains, is edited layer by layer, and what does not fit changes 
 });
 
 test('digits are shown as pictures', async ({ page }) => {
-  await opened(page, '#v=1&race=sgd&seeds=1&end');
-  await page.getByRole('combobox', { name: 'Problem' }).selectOption('network');
+  await opened(page, '#v=1&problem=network&race=sgd&runs.0.batch=8&seeds=1&steps=10&end');
   await page.getByRole('combobox', { name: 'Data', exact: true }).selectOption('digits');
   const grid = page.getByRole('img', { name: /^The first 40 training pictures, 28 × 28 pixels: \d, / });
   // 2,000 digits are drawn first, after the programs of the network before were compiled.
-  await expect(grid).toBeVisible({ timeout: 60_000 });
+  await expect(grid).toBeVisible({ timeout: 120_000 });
   await expect(grid.locator('canvas')).toHaveCount(40);
   const ink = await grid
     .locator('canvas')

@@ -49,13 +49,24 @@ test('a CSV file dropped on the page becomes a regression with fitting step size
   await expect(state(page)).toHaveText('Finished');
 });
 
-test('a broken file is explained and nothing is lost', async ({ page }) => {
-  await opened(page);
+test('a broken file and a document that is none are explained, nothing is lost and the page goes on', async ({
+  page,
+}) => {
+  await opened(page, '#v=1&steps=200&seeds=1&end');
   await expect(state(page)).toHaveText('Finished');
   await dropFile(page.locator('main'), 'broken.csv', 'a,b\n1,2\n3,what\n');
   await expect(page.getByRole('alert').filter({ hasText: 'broken.csv' })).toContainText('what');
   await expect(page.getByRole('combobox', { name: 'Problem' })).toHaveValue('component-decoupled');
+  await dropFile(page.locator('main'), 'bad.json', '{"version": 1, "runs": 7}');
+  await expect(page.getByRole('alert').filter({ hasText: 'bad.json' })).toContainText('runs');
   await expect(card(page, 'MaSS')).toContainText('completed');
+
+  const box = numberBox(page, 'SGD: step size');
+  await box.fill('0.1');
+  await box.press('Enter');
+  await expect(box).toHaveValue('0.1');
+  await expect(state(page)).toHaveText('Finished');
+  await expect(card(page, 'SGD')).toContainText('completed');
 });
 
 test('the sample is there, and an experiment without its data asks for it', async ({ page }) => {
@@ -64,6 +75,7 @@ test('the sample is there, and an experiment without its data asks for it', asyn
   await expect(page.getByRole('heading', { name: 'Race on your own data' })).toBeVisible();
   await expect(state(page)).toHaveText('Waiting for data');
   await page.getByRole('button', { name: 'Use the sample' }).first().click();
+  await expect(state(page)).toHaveText('Finished');
   await expect(card(page, 'SGD')).toContainText('completed');
   await expect.poll(() => new URL(page.url()).hash).toContain('sample-houses.csv');
 
@@ -71,16 +83,6 @@ test('the sample is there, and an experiment without its data asks for it', asyn
   await expect(page.getByRole('heading', { name: 'This experiment needs its data' })).toBeVisible();
   await expect(page.getByText('sample-houses.csv').first()).toBeVisible();
   await page.getByRole('button', { name: 'Use the sample' }).first().click();
-  await expect(card(page, 'SGD')).toContainText('completed');
-});
-
-test('a document that is none is refused and the page goes on', async ({ page }) => {
-  await opened(page);
   await expect(state(page)).toHaveText('Finished');
-  await dropFile(page.locator('main'), 'bad.json', '{"version": 1, "runs": 7}');
-  await expect(page.getByRole('alert').filter({ hasText: 'bad.json' })).toContainText('runs');
-  await expect(card(page, 'MaSS')).toContainText('completed');
-  await numberBox(page, 'SGD: step size').fill('0.1');
-  await numberBox(page, 'SGD: step size').press('Enter');
   await expect(card(page, 'SGD')).toContainText('completed');
 });

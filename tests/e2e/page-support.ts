@@ -1,6 +1,6 @@
 /** Handles on the page that its specs share. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import axe from 'axe-core';
 import { expect } from './fixtures';
 
 /** A race too long to finish in a test. */
@@ -19,6 +19,13 @@ export async function opened(page: Page, address = ''): Promise<void> {
   await expect(page.getByRole('button', { name: /^Engine:/ })).toBeVisible();
 }
 
+/** Waits until nothing sticks out of the window sideways. */
+export async function fitsSideways(page: Page): Promise<void> {
+  await expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth))
+    .toBeLessThanOrEqual(0);
+}
+
 /** Drags a slider's thumb sideways, in several moves as a hand does. */
 export async function drag(page: Page, thumb: Locator, pixels: number): Promise<void> {
   await thumb.scrollIntoViewIfNeeded();
@@ -31,6 +38,8 @@ export async function drag(page: Page, thumb: Locator, pixels: number): Promise<
     await page.mouse.move(x + (pixels * k) / 8, y);
     await page.waitForTimeout(30);
   }
+  // A move counts with the next frame: none must come after the hand has let go.
+  await drawn(page);
   await page.mouse.up();
 }
 
@@ -48,10 +57,48 @@ export async function dropFile(target: Locator, name: string, text: string): Pro
     await target.dispatchEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
 }
 
-/** Serious and critical violations that axe finds, with what they are about; `within` is a selector. */
-export async function violations(page: Page, within = 'html'): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).include(within).analyze();
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+/** Resolves when the page has drawn what it knew, and has taken in what waited for a frame. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+      }),
+  );
+}
+
+type Impacts = readonly axe.ImpactValue[];
+/** Violations that keep somebody from using the page; the others that axe knows are advice. */
+const GRAVE: Impacts = ['serious', 'critical'];
+export const EVERY: Impacts = ['minor', 'moderate', 'serious', 'critical', null];
+
+/**
+ * Violations that axe finds, with what they are about; `within` is a selector. Colours that are just changing are not
+ * looked at: transitions end first.
+ */
+export async function violations(page: Page, within = 'html', impacts = GRAVE): Promise<string[]> {
+  await drawn(page);
+  // In the page itself: the driver that comes for Playwright takes three times as long.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  const found = await page.evaluate(async (selector) => {
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+    const results = await (window as unknown as { axe: typeof axe }).axe.run(selector, { resultTypes: ['violations'] });
+    return results.violations.map(({ id, impact, nodes }) => ({
+      impact: impact ?? null,
+      text: `${id}: ${nodes.map((node) => node.html).join(' | ')}`,
+    }));
+  }, within);
+  return found.filter(({ impact }) => impacts.includes(impact)).map(({ text }) => text);
+}
+
+/** The {@link violations} in light and then in dark colours, which the system asks for. */
+export async function violationsInBothSchemes(page: Page, within?: string, impacts?: Impacts): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+    found.push(...(await violations(page, within, impacts)).map((text) => `${colorScheme}: ${text}`));
+  }
+  return found;
 }

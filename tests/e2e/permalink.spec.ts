@@ -53,14 +53,16 @@ test('a copied link opens the same experiment elsewhere', async ({ page, context
   await other.close();
 });
 
-for (const [what, hash, message] of [
-  ['cut off', '#v=1&seeds=4&steps=50', 'the link is incomplete'],
-  ['wrong', '#v=1&steps=-5&end', 'steps'],
-  ['of a later version', '#v=9&steps=5&end', 'version "9"'],
-] as const)
-  test(`a link that is ${what} gives a message and a working page`, async ({ page }) => {
+test('a link that is cut off, wrong or of a later version gives a message and a working page', async ({ page }) => {
+  for (const [hash, message] of [
+    ['#v=1&seeds=4&steps=50', 'the link is incomplete'],
+    ['#v=1&steps=-5&end', 'steps'],
+    ['#v=9&steps=5&end', 'version "9"'],
+  ] as const) {
+    // The first is there when the page opens, the others come later.
     await page.goto(hash);
     await expect(page.getByRole('alert').filter({ hasText: message })).toBeVisible();
     await finished(page);
     expect(await summary(page)).toHaveLength(5);
-  });
+  }
+});

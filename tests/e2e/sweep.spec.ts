@@ -18,12 +18,14 @@ const small =
   '&sweep.y.parameter=eta&sweep.y.from=0.02&sweep.y.to=4&sweep.y.count=4' +
   '&sweep.others=fixed&sweep.tolerance=0.01&sweep.stopAtTolerance=true&end';
 
-test('a sweep fills its maps without holding the page up, and its cells open in the race', async ({ page }) => {
+test('a sweep fills its maps without holding the page up; they leave as files, and cells open in the race', async ({
+  page,
+}) => {
   await opened(page, `?view=sweep${small}`);
   await expect(view(page).getByText('2 maps × 4 × 4 cells × 2 seeds = 64 lanes')).toBeVisible();
   const tasks = await tasksDuring(page, async () => {
     await transport(page).getByRole('button', { name: 'Start' }).click();
-    await expect(sweepState(page)).toHaveText('Finished', { timeout: 60_000 });
+    await expect(sweepState(page)).toHaveText('Finished', { timeout: 90_000 });
   });
   expect(tasks.length).toBeGreaterThan(10);
   expect(
@@ -33,7 +35,7 @@ test('a sweep fills its maps without holding the page up, and its cells open in 
   await expect(transport(page)).toContainText('32 of 32 cells');
   await expect(view(page).getByText(/^(SGD|MaSS)\b.* in \d[\d,]* steps/)).toBeVisible();
   // ρ = 1 crosses both maps.
-  expect(await view(page).locator('[data-boundary]').count()).toBe(2);
+  await expect(view(page).locator('[data-boundary]')).toHaveCount(2);
 
   await view(page).getByRole('switch', { name: 'Table' }).click({ force: true });
   const table = view(page).getByRole('region', { name: 'Table of SGD' });
@@ -41,6 +43,22 @@ test('a sweep fills its maps without holding the page up, and its cells open in 
   await expect(table.getByRole('cell', { name: /^diverged at \d+/ }).first()).toBeVisible();
   await expect(table.getByRole('cell', { name: 'pending' })).toHaveCount(0);
   await view(page).getByRole('switch', { name: 'Table' }).click({ force: true });
+
+  await test.step('the maps leave as a picture, the cells as numbers', async () => {
+    const files: Record<string, Buffer> = {};
+    for (const entry of ['Maps (SVG)', 'Maps (PNG, 2×)', 'Cells (CSV)', 'Cells (JSON)']) {
+      await page.getByRole('button', { name: 'Export sweep' }).click();
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: entry, exact: true }).click();
+      const download = await downloading;
+      expect(download.suggestedFilename()).toMatch(/^sweep-component-decoupled-sgd-mass-(maps|cells)\.\w+$/);
+      files[entry] = await readFile(await download.path());
+    }
+    expect(files['Maps (SVG)']!.toString()).toContain('</svg>');
+    expect(files['Maps (PNG, 2×)']!.subarray(1, 4).toString()).toBe('PNG');
+    expect(files['Cells (CSV)']!.toString().trim().split('\r\n')).toHaveLength(33);
+    expect(JSON.parse(files['Cells (JSON)']!.toString())).toMatchObject({ version: 1, maps: [{}, {}] });
+  });
 
   const box = (await map(page, 'MaSS').boundingBox())!;
   // Batch 2, the second step size.
@@ -55,10 +73,35 @@ test('a sweep fills its maps without holding the page up, and its cells open in 
   await expect(opened2).toHaveCount(0);
 });
 
+test.describe('on a touch screen', () => {
+  test.use({ hasTouch: true });
+
+  test('a finger marks a region once it is asked to, and it is swept more finely', async ({ page }) => {
+    await opened(page, `?view=sweep${small}`);
+    const select = view(page).getByRole('button', { name: 'Select a region' });
+    await select.tap();
+    await expect(select).toHaveAttribute('aria-pressed', 'true');
+    await map(page, 'SGD').scrollIntoViewIfNeeded();
+    const box = (await map(page, 'SGD').boundingBox())!;
+    const touch = await page.context().newCDPSession(page);
+    // From the second cell to the third, both ways.
+    const at = (share: number) => ({ x: box.x + box.width * share, y: box.y + box.height * share });
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(0.375)] });
+    for (const share of [0.45, 0.55, 0.625])
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(share)] });
+    await expect(view(page).getByText('Let go to refine this region')).toBeVisible();
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await expect(view(page).getByRole('textbox', { name: 'Across: from' })).toHaveValue('2');
+    await expect(view(page).getByRole('textbox', { name: 'Across: to' })).toHaveValue('4');
+    await expect(select).toHaveAttribute('aria-pressed', 'false');
+    await expect(transport(page)).toContainText('cells');
+  });
+});
+
 test('keyboard: cells are read out, a region is refined, undo goes back to the wider picture', async ({ page }) => {
   await opened(page, `?view=sweep${small}`);
   await transport(page).getByRole('button', { name: 'Start' }).click();
-  await expect(sweepState(page)).toHaveText('Finished', { timeout: 60_000 });
+  await expect(sweepState(page)).toHaveText('Finished', { timeout: 90_000 });
   await view(page).getByRole('switch', { name: 'Table' }).focus();
   await page.keyboard.press('Tab');
   await expect(map(page, 'SGD')).toBeFocused();
@@ -70,7 +113,7 @@ test('keyboard: cells are read out, a region is refined, undo goes back to the w
   await page.keyboard.press('r');
   await expect(view(page).getByRole('textbox', { name: 'Across: from' })).toHaveValue('2');
   await expect(view(page).getByRole('textbox', { name: 'Across: to' })).toHaveValue('4');
-  await expect(sweepState(page)).toHaveText('Finished', { timeout: 60_000 });
+  await expect(sweepState(page)).toHaveText('Finished', { timeout: 90_000 });
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(view(page).getByRole('textbox', { name: 'Across: to' })).toHaveValue('8');
   await expect(sweepState(page)).toHaveText('Finished');
@@ -92,7 +135,7 @@ test('a sweep is paused, stopped, survives a reload as a link, and what is typed
   await from.press('Escape');
   await expect(from).toHaveValue('0.02');
   await transport(page).getByRole('button', { name: 'Start' }).click();
-  await expect(transport(page)).toContainText(/of at most \d+ MiB/, { timeout: 30_000 });
+  await expect(transport(page)).toContainText(/of at most \d+ MiB/, { timeout: 60_000 });
   await transport(page).getByRole('button', { name: 'Pause' }).click();
   await expect(sweepState(page)).toHaveText('Paused');
   expect(await violations(page, 'section[aria-labelledby=sweep-heading]')).toEqual([]);
@@ -103,23 +146,4 @@ test('a sweep is paused, stopped, survives a reload as a link, and what is typed
   await page.reload();
   await expect(view(page).getByRole('textbox', { name: 'Across: cells' })).toHaveValue('4');
   await expect(view(page).getByRole('textbox', { name: 'Upwards: to' })).toHaveValue('4');
-});
-
-test('exports the maps as a picture and the cells as numbers', async ({ page }) => {
-  await opened(page, `?view=sweep${small}`);
-  await transport(page).getByRole('button', { name: 'Start' }).click();
-  await expect(sweepState(page)).toHaveText('Finished', { timeout: 60_000 });
-  const files: Record<string, Buffer> = {};
-  for (const entry of ['Maps (SVG)', 'Maps (PNG, 2×)', 'Cells (CSV)', 'Cells (JSON)']) {
-    await page.getByRole('button', { name: 'Export sweep' }).click();
-    const downloading = page.waitForEvent('download');
-    await page.getByRole('menuitem', { name: entry, exact: true }).click();
-    const download = await downloading;
-    expect(download.suggestedFilename()).toMatch(/^sweep-component-decoupled-sgd-mass-(maps|cells)\.\w+$/);
-    files[entry] = await readFile(await download.path());
-  }
-  expect(files['Maps (SVG)']!.toString()).toContain('</svg>');
-  expect(files['Maps (PNG, 2×)']!.subarray(1, 4).toString()).toBe('PNG');
-  expect(files['Cells (CSV)']!.toString().trim().split('\r\n')).toHaveLength(33);
-  expect(JSON.parse(files['Cells (JSON)']!.toString())).toMatchObject({ version: 1, maps: [{}, {}] });
 });
