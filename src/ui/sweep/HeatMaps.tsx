@@ -20,6 +20,8 @@ interface HeatMapsProps {
   readonly values: readonly MapValues[];
   readonly scale: ColourScale | undefined;
   readonly metric: Metric;
+  /** Drags of a finger mark a region. */
+  readonly selecting: boolean;
   readonly onOpen: (place: CellPlace) => void;
   readonly onRefine: (region: Region) => void;
 }
@@ -29,7 +31,7 @@ const inks: Readonly<Record<'light' | 'dark', Inks>> = {
   dark: { missing: '#323942', diverged: '#191d22', hatch: '#6b7684', gap: '#15181d' },
 };
 
-export function HeatMaps({ data, values, scale, metric, onOpen, onRefine }: HeatMapsProps) {
+export function HeatMaps({ data, values, scale, metric, selecting, onOpen, onRefine }: HeatMapsProps) {
   const scheme = useComputedColorScheme('light');
   const { ref, width } = useElementSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -40,6 +42,7 @@ export function HeatMaps({ data, values, scale, metric, onOpen, onRefine }: Heat
   const { cursor, region, handlers } = useCells({
     columns,
     rows,
+    selecting,
     home: (map) => values[map]?.best ?? { x: Math.floor(columns / 2), y: Math.floor(rows / 2) },
     onOpen,
     onRefine,
@@ -63,6 +66,7 @@ export function HeatMaps({ data, values, scale, metric, onOpen, onRefine }: Heat
               <div
                 key={data.maps[map]!.key}
                 className={classes['plot']}
+                data-selecting={selecting}
                 style={{ left: plot.left, top: plot.top, width: plot.width, height: plot.height }}
                 role="application"
                 aria-roledescription="heat map"

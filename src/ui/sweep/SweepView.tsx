@@ -1,7 +1,8 @@
 /** Step size by batch size, or any two other parameters, for all runs at once: one map per run. */
-import { NativeSelect, SegmentedControl, Switch } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl, Switch } from '@mantine/core';
 import { useMediaQuery, useThrottledValue } from '@mantine/hooks';
-import { useMemo } from 'react';
+import { IconMarquee2 } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { colourScale } from '../../export/sweep/colours';
 import { isFinished, readMaps, runAt, type CellPlace, type MapValues, type SweepData } from '../../export/sweep/data';
@@ -26,6 +27,12 @@ import { SweepSetup } from './SweepSetup';
 import { SweepTable } from './SweepTable';
 import { SweepTransport } from './SweepTransport';
 
+const BY_MOUSE =
+  'Click a cell to race it; drag over a region to sweep it more finely, undo goes back. Keyboard: arrows move, Shift marks a region, Enter opens or refines.';
+const BY_TOUCH =
+  'Tap a cell to read it, and again to race it. “Select a region” lets a finger mark what to sweep more finely, undo goes back.';
+const SELECTING = 'Draw over a region with a finger: it is swept more finely once you let go.';
+
 const sum = (maps: readonly MapValues[], of: (map: MapValues) => number) => maps.reduce((all, map) => all + of(map), 0);
 
 export function SweepView() {
@@ -36,6 +43,9 @@ export function SweepView() {
   const state = useStore(study.store);
   const { metric: metricId, table, set } = useSweepView((view) => view);
   const { cells } = state;
+  const touch = useMediaQuery('(any-pointer: coarse)', false, { getInitialValueInEffect: false });
+  const [asked, setAsked] = useState(false);
+  const selecting = touch && asked && !table;
   const constants = bestConstants(cells, config, objective?.constants);
   const draft = useMemo(() => config.sweep ?? defaultSweep(config, constants), [config, constants]);
   const data = useMemo(() => sweepDataOf(cells, config, draft, constants), [cells, config, draft, constants]);
@@ -61,6 +71,7 @@ export function SweepView() {
     else notify({ level: 'error', message: refused, topic: 'sweep' });
   };
   const refine = (region: Region) => {
+    setAsked(false);
     start(refined(draft, region));
   };
   const open = (place: CellPlace) => {
@@ -127,6 +138,19 @@ export function SweepView() {
                 set({ table: event.currentTarget.checked });
               }}
             />
+            {touch && !table && (
+              <Button
+                size="compact-sm"
+                variant={selecting ? 'light' : 'default'}
+                leftSection={<IconMarquee2 size={15} aria-hidden="true" />}
+                aria-pressed={selecting}
+                onClick={() => {
+                  setAsked(!selecting);
+                }}
+              >
+                Select a region
+              </Button>
+            )}
           </div>
           <ColourLegend
             scale={scale}
@@ -143,11 +167,8 @@ export function SweepView() {
             <SweepTable data={data} metric={metric} />
           ) : (
             <>
-              <HeatMaps data={data} values={values} scale={scale} metric={metric} onOpen={open} onRefine={refine} />
-              <p className={classes['note']}>
-                Click a cell to race it; drag over a region to sweep it more finely, undo goes back. Keyboard: arrows
-                move, Shift marks a region, Enter opens or refines.
-              </p>
+              <HeatMaps {...{ data, values, scale, metric, selecting }} onOpen={open} onRefine={refine} />
+              <p className={classes['note']}>{selecting ? SELECTING : touch ? BY_TOUCH : BY_MOUSE}</p>
             </>
           )}
         </>

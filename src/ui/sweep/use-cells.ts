@@ -19,6 +19,8 @@ interface Corner {
 interface CellActions {
   readonly columns: number;
   readonly rows: number;
+  /** A finger marks a region as a mouse does, and no press opens a cell; else it scrolls the page. */
+  readonly selecting: boolean;
   /** Where the cursor of a map begins. */
   readonly home: (map: number) => Corner;
   readonly onOpen: (place: CellPlace) => void;
@@ -33,7 +35,7 @@ export const regionOf = (a: Corner, b: Corner): Region => ({
   y: [Math.min(a.y, b.y), Math.max(a.y, b.y)],
 });
 
-export function useCells({ columns, rows, home, onOpen, onRefine }: CellActions) {
+export function useCells({ columns, rows, selecting, home, onOpen, onRefine }: CellActions) {
   const [cursor, setCursor] = useState<CellCursor>();
   /** Where a region begins; it ends at the cursor. */
   const [anchor, setAnchor] = useState<Corner>();
@@ -52,6 +54,9 @@ export function useCells({ columns, rows, home, onOpen, onRefine }: CellActions)
     onRefine(region);
   };
 
+  /** A finger that scrolls the page; it taps to read and taps again to open. */
+  const scrolls = ({ pointerType }: PointerEvent) => pointerType === 'touch' && !selecting;
+
   const handlers = (panel: Panel) => {
     const cellUnder = (event: PointerEvent<HTMLElement>): Corner => {
       const box = event.currentTarget.getBoundingClientRect();
@@ -66,8 +71,7 @@ export function useCells({ columns, rows, home, onOpen, onRefine }: CellActions)
     };
     return {
       onPointerDown: (event: PointerEvent<HTMLElement>) => {
-        // A finger scrolls the page; it taps to read and taps again to open.
-        if (event.button !== 0 || event.pointerType === 'touch') return;
+        if (event.button !== 0 || scrolls(event)) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         const cell = cellUnder(event);
         pointAt(cell);
@@ -75,7 +79,7 @@ export function useCells({ columns, rows, home, onOpen, onRefine }: CellActions)
         setAnchor(undefined);
       },
       onPointerMove: (event: PointerEvent<HTMLElement>) => {
-        if (event.pointerType === 'touch') return;
+        if (scrolls(event)) return;
         const cell = cellUnder(event);
         pointAt(cell);
         if (pressed) setAnchor(pressed);
@@ -83,7 +87,7 @@ export function useCells({ columns, rows, home, onOpen, onRefine }: CellActions)
       },
       onPointerUp: (event: PointerEvent<HTMLElement>) => {
         const cell = cellUnder(event);
-        if (event.pointerType === 'touch') {
+        if (scrolls(event)) {
           if (cursor?.map === panel.map && cursor.x === cell.x && cursor.y === cell.y)
             onOpen({ map: panel.map, ...cell });
           else setCursor({ map: panel.map, ...cell, byKeyboard: true, byTouch: true });
@@ -93,7 +97,7 @@ export function useCells({ columns, rows, home, onOpen, onRefine }: CellActions)
         setPressed(undefined);
         if (pressed.x === cell.x && pressed.y === cell.y) {
           setAnchor(undefined);
-          onOpen({ map: panel.map, ...cell });
+          if (!selecting) onOpen({ map: panel.map, ...cell });
         } else {
           leave();
           onRefine(regionOf(pressed, cell));
