@@ -1,14 +1,13 @@
 /** Reads and checks the document that the command line is given, and finds the data files it names. */
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { runnerImport } from 'vite';
+import { dirname, resolve } from 'node:path';
 import type * as configModule from '../../src/experiment/config';
 import type { ExperimentConfig } from '../../src/experiment/config';
 import { filesOf } from '../../src/problems/registry';
-import { root } from '../dependencies.mjs';
 import { Failure, fileProblem, oneLine } from './failure';
 import { parseJson } from './json';
+import { fromSource } from './source';
 
 export interface ExperimentDocument {
   readonly config: ExperimentConfig;
@@ -29,7 +28,7 @@ export async function readDocument(path: string, { race = false } = {}): Promise
     throw new Failure(`${path}: ${fileProblem(error)}`);
   }
   const value = parseJson(text, path);
-  const { parseExperiment } = await experimentModule();
+  const { parseExperiment } = await fromSource<typeof configModule>('src/experiment/config.ts');
   let config: ExperimentConfig;
   try {
     config = parseExperiment(value);
@@ -48,14 +47,4 @@ export async function readDocument(path: string, { race = false } = {}): Promise
       throw new Failure(`${path}: ${place}.files[${k}]: cannot read ${names[k]} (${file}): ${fileProblem(error)}`);
     }
   return { config, dataFiles };
-}
-
-/** The schema of experiments. Vite loads it, since optimizers bring their shaders with them as `?raw` text. */
-async function experimentModule(): Promise<typeof configModule> {
-  const { module } = await runnerImport<typeof configModule>(join(root, 'src/experiment/config.ts'), {
-    root,
-    configFile: false,
-    logLevel: 'error',
-  });
-  return module;
 }
