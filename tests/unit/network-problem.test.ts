@@ -7,6 +7,7 @@ import { NetworkError } from '../../src/models/network';
 import { fullyConnected } from '../../src/models/presets';
 import { defaultNetwork, networkSchema, prepareNetwork, type NetworkConfig } from '../../src/problems/network';
 import { metricsOf } from '../../src/problems/metrics';
+import type { NetworkData } from '../../src/problems/network-data';
 import { NetworkReference } from '../../src/problems/network-reference';
 import { dataShape } from '../../src/problems/network-shape';
 import { STREAM, streamKey } from '../../src/random/random';
@@ -290,7 +291,7 @@ describe('the data of a network problem', () => {
       testRows: 4,
     };
     const split = async (edit: Partial<NetworkConfig>, limit?: number) => {
-      const data = { kind: 'files', files: ['a'], scaling: 'raw', ...(limit ? { rows: limit } : {}) } as const;
+      const data: NetworkData = { kind: 'files', files: ['a'], scaling: 'raw', ...(limit ? { rows: limit } : {}) };
       const config = { ...files, test: 0.5, data, ...edit };
       const found = await prepareNetwork(config, { seed: 3, table: () => Promise.resolve(source) });
       const all = [...numbersOf(found.rows.features)];

@@ -57,7 +57,7 @@ export function outcomeOf(run: RunConfig, cell: CellResult): CellOutcome {
     diverged,
     ...(divergedAt === undefined ? {} : { divergedAt }),
     loss: { median: finite(loss.median), low: finite(loss.low), high: finite(loss.high) },
-    ...(side.length > 0 ? { side: Object.fromEntries(side) as CellOutcome['side'] } : {}),
+    ...(side.length > 0 ? { side: Object.fromEntries(side) as NonNullable<CellOutcome['side']> } : {}),
     start,
     ...(rate === undefined ? {} : { rate }),
     ...(stepsToTolerance === undefined ? {} : { stepsToTolerance }),
