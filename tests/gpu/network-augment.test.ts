@@ -8,7 +8,7 @@ import { NetworkArithmetic } from '../../src/models/float64/arithmetic';
 import type { LayerConfig } from '../../src/models/layers';
 import { drawUp, type Network } from '../../src/models/network';
 import { rowWithReplacement } from '../../src/random/random';
-import { lanesOn, ROWS, WORKGROUP } from './network-lanes';
+import { lanesOn, ROWS } from './network-lanes';
 
 let context: GpuContext;
 let errors: string[];
@@ -43,7 +43,7 @@ it.each<[string, readonly LayerConfig[], number | undefined]>([
   const batch = 6;
   const step = 4;
   const { rows, lanes, common, members, run, read, tools } = lanesOn(context, network, batch, [0, 2], byteChannels);
-  const pass: PassContext = { network, workgroup: WORKGROUP, batch, pass: 'training', byteChannels };
+  const pass: PassContext = { network, batch, pass: 'training', byteChannels };
   run(await trainingStep(tools, pass, members, common, { sampling: 'replacement', rows: ROWS }), step, step + 1);
   const gradient = await read(common.gradient);
   lanes.forEach((lane, k) => {

@@ -9,7 +9,7 @@ import type { LayerConfig } from '../../src/models/layers';
 import { drawUp, strideOf, type LossKind, type Shape } from '../../src/models/network';
 import { fullyConnected } from '../../src/models/presets';
 import { MAX_SLOTS } from '../../src/optimizers/types';
-import { evaluatedInFloat64, lanesOn, ROWS, trainedInFloat64, WORKGROUP } from './network-lanes';
+import { evaluatedInFloat64, lanesOn, ROWS, trainedInFloat64 } from './network-lanes';
 
 let context: GpuContext;
 let errors: string[];
@@ -141,7 +141,7 @@ describe.each([...cases, ...withoutQuads, ...inBytes])('a network of $name', (on
   const network = drawUp(input, layers, outputs, loss);
   const pass = (kind: PassContext['pass'], count: number): PassContext => ({
     network,
-    workgroup: WORKGROUP,
+
     batch: count,
     pass: kind,
     byteChannels,
@@ -226,7 +226,7 @@ it('drops the activations that the float64 passes drop', async () => {
     'cross-entropy',
   );
   const { lanes, common, members, run, read, tools } = lanesOn(context, network, 1);
-  const pass: PassContext = { network, workgroup: WORKGROUP, batch: 1, pass: 'training' };
+  const pass: PassContext = { network, batch: 1, pass: 'training' };
   run(await trainingStep(tools, pass, members, common, { sampling: 'replacement', rows: ROWS }), 5, 6);
   const gradient = await read(common.gradient);
   const [first] = network.operations.filter((op) => op.kind === 'dense');

@@ -1,5 +1,6 @@
 /** Lanes of a network on the GPU, two a seed, beside the same in float64. */
-import type { Buffers, Dispatch, Members } from '../../src/engine/gpu/network/passes';
+import type { Members } from '../../src/engine/gpu/network/passes';
+import type { Buffers, Dispatch } from '../../src/engine/gpu/programme';
 import { numbersOf, type Features } from '../../src/data/features';
 import { LANE_RECORD_BYTES } from '../../src/engine/gpu/cohort-memory';
 import { uploadExamples } from '../../src/engine/gpu/network/example-buffers';
@@ -11,7 +12,6 @@ import type { Network } from '../../src/models/network';
 import { MAX_SLOTS } from '../../src/optimizers/types';
 import { mix, normalPair, rowWithReplacement, STREAM, streamKey } from '../../src/random/random';
 
-export const WORKGROUP = 64;
 export const ROWS = 23;
 const SEEDS = 2;
 const ROOT = 7;
@@ -147,10 +147,10 @@ export function lanesOn(
     context.device.queue.writeBuffer(works, 0, Uint32Array.of(from, to, 0, 0x7f7fffff, 0x3f800000, 0));
     const encoder = context.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (const { kernel, group, invocations } of dispatches) {
+    for (const { kernel, group, workgroups } of dispatches) {
       pass.setPipeline(kernel.pipeline);
       pass.setBindGroup(0, group, kernel.takesDynamicOffset ? [0] : []);
-      pass.dispatchWorkgroups(Math.ceil(invocations / WORKGROUP));
+      pass.dispatchWorkgroups(workgroups);
     }
     pass.end();
     context.device.queue.submit([encoder.finish()]);

@@ -6,7 +6,7 @@ import { openDevice, type GpuContext } from '../../src/gpu/device';
 import type { LayerConfig } from '../../src/models/layers';
 import { drawUp } from '../../src/models/network';
 import { residualNetwork } from '../../src/models/presets';
-import { lanesOn, ROWS, trainedInFloat64, WORKGROUP } from './network-lanes';
+import { lanesOn, ROWS, trainedInFloat64 } from './network-lanes';
 
 let context: GpuContext;
 let errors: string[];
@@ -29,7 +29,7 @@ it('has the gradient of a residual network of 8 layers within 1e-4', async () =>
   const network = drawUp(image, residualNetwork(1), 10, 'cross-entropy');
   const batch = 3;
   const { rows, lanes, common, members, run, read, tools } = lanesOn(context, network, batch, [0, 1]);
-  const pass: PassContext = { network, workgroup: WORKGROUP, batch, pass: 'training' };
+  const pass: PassContext = { network, batch, pass: 'training' };
   run(await trainingStep(tools, pass, members, common, { sampling: 'replacement', rows: ROWS }), 2, 3);
   const gradient = await read(common.gradient);
   const running = await read(common.statistics);
@@ -66,7 +66,7 @@ it('gives each lane, to the bit, what it gives the lane alone', async () => {
   /** Parameters, running statistics and losses of these lanes after two steps. */
   const trained = async (numbers: readonly number[]) => {
     const { lanes, scope, common, members, run, read, tools } = lanesOn(context, network, batch, numbers);
-    const pass: PassContext = { network, workgroup: WORKGROUP, batch, pass: 'training' };
+    const pass: PassContext = { network, batch, pass: 'training' };
     const dispatches = await trainingStep(tools, pass, members, common, { sampling: 'epochs', rows: ROWS });
     run(dispatches, 0, 1);
     run(dispatches, 1, 2);

@@ -7,9 +7,11 @@ import tileWgsl from '../../../../shaders/network/tile.wgsl?raw';
 import { strideOf, type Network, type Shape } from '../../../models/network';
 import type { Training } from '../../../problems/training';
 
+/** Invocations of a workgroup. */
+const WORKGROUP = 64;
+
 export interface PassContext {
   readonly network: Network;
-  readonly workgroup: number;
   /** Samples of a pass, of each lane. */
   readonly batch: number;
   readonly pass: 'training' | 'evaluation';
@@ -24,7 +26,13 @@ export interface Program {
   readonly code: string;
   /** Invocations for each lane. */
   readonly invocations: number;
+  /** Invocations of a workgroup, where it isn't the usual number. */
+  readonly workgroup?: number;
 }
+
+/** Workgroups of a program over so many lanes. */
+export const workgroupsOf = ({ invocations, workgroup = WORKGROUP }: Program, lanes: number): number =>
+  Math.ceil((invocations * lanes) / workgroup);
 
 /** How a gradient reaches a tensor. */
 export interface Given {
@@ -99,7 +107,7 @@ export const switches = (values: Readonly<Record<string, boolean>>): string =>
     .join('\n');
 
 /** A module: what every kernel knows, then these parts. */
-export function compose({ network, workgroup, batch }: PassContext, parts: readonly string[]): string {
+export function compose({ network, batch }: PassContext, parts: readonly string[], workgroup = WORKGROUP): string {
   return [constants({ BLOCKS: network.dimension / 4, BATCH: batch, WORKGROUP: workgroup }), laneWgsl, ...parts].join(
     '\n\n',
   );

@@ -6,21 +6,11 @@ import type { Examples, NetworkObjective } from '../../../problems/types';
 import { STREAM, streamKey } from '../../../random/random';
 import type { CohortOptions, Lane } from '../../backend';
 import { workOf } from '../../work';
-import type { Dispatch, MakeProgramme, RecordPart } from '../programme';
+import type { MakeProgramme, RecordPart } from '../programme';
 import type { ExampleBuffers } from './example-buffers';
-import {
-  dispatch,
-  evaluation,
-  evaluationBuffers,
-  trainingBuffers,
-  trainingStep,
-  type Dispatch as Pass,
-  type Members,
-} from './passes';
+import { dispatch, evaluation, evaluationBuffers, trainingBuffers, trainingStep, type Members } from './passes';
 import { CLIP_NUMBERS, record, type PassContext } from './programs';
 
-/** Invocations of a workgroup. */
-export const WORKGROUP = 64;
 /** Rows of a recording that are worked out together, of each lane: at most so many, in at most so much memory. */
 const CHUNK = { rows: 128, bytes: 16 * 2 ** 20 } as const;
 
@@ -80,13 +70,13 @@ export const networkProgramme =
     const [steps, passes, last] = await Promise.all([Promise.all(training), evaluated, written]);
     return {
       fused: false,
-      advance: steps.flat().map(inWorkgroups),
+      advance: steps.flat(),
       record: [
         ...sets.flatMap(({ first, count }, k): RecordPart[] => {
-          const dispatches = passes[k]!.map(inWorkgroups);
+          const dispatches = passes[k]!;
           return chunks(first, first + count, pass.batch).map((part) => ({ dispatches, rows: part }));
         }),
-        { dispatches: [inWorkgroups(last)] },
+        { dispatches: [last] },
       ],
       work: workOf(options),
     };
@@ -95,7 +85,6 @@ export const networkProgramme =
 export const passOf = ({ network, rows }: NetworkSizes, batch: number, pass: PassContext['pass']): PassContext => ({
   network,
   byteChannels: byteChannels(rows.features),
-  workgroup: WORKGROUP,
   batch,
   pass,
 });
@@ -140,12 +129,6 @@ function chunks(first: number, end: number, length: number): { from: number; to:
     to: Math.min(first + (k + 1) * length, end),
   }));
 }
-
-const inWorkgroups = ({ kernel, group, invocations }: Pass): Dispatch => ({
-  kernel,
-  group,
-  workgroups: Math.ceil(invocations / WORKGROUP),
-});
 
 /** Lanes by batch size: those of one size pass together. */
 function batchesOf(lanes: readonly Lane[]): [batch: number, Members][] {

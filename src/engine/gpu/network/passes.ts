@@ -3,11 +3,11 @@
  * step; forward and sums of an evaluation.
  */
 import type { GpuContext } from '../../../gpu/device';
-import { Kernel } from '../../../gpu/kernel';
 import type { BufferScope } from '../../../gpu/memory';
 import { sizeOf } from '../../../models/network';
 import type { OptimizerId } from '../../../optimizers/registry';
-import { targetBlocks } from './compose';
+import { dispatchOf, type Buffers, type Dispatch } from '../programme';
+import { targetBlocks, workgroupsOf } from './compose';
 import { fuse } from './fuse';
 import { gather, type Draws } from './gather';
 import { JobMaker, type Job } from './jobs';
@@ -22,14 +22,6 @@ import {
   type Program,
 } from './programs';
 import { bytesOf, planWorkspaces, Uniform, Workspace } from './workspace';
-
-export type Buffers = Readonly<Record<string, GPUBuffer>>;
-
-export interface Dispatch {
-  readonly kernel: Kernel;
-  readonly group: GPUBindGroup;
-  readonly invocations: number;
-}
 
 /** What passes are made with. */
 export interface PassTools {
@@ -225,13 +217,12 @@ function realise(scope: BufferScope, jobs: readonly Job[]): (job: Job) => Buffer
   return ({ buffers }) => Object.fromEntries(Object.entries(buffers).map(([name, one]) => [name, realised(one)]));
 }
 
-export async function dispatch(
-  { context, workSize }: PassTools,
+/** Of a program over so many lanes. */
+export const dispatch = (
+  tools: PassTools,
   label: string,
-  { code, invocations }: Program,
+  program: Program,
   buffers: Buffers,
   lanes: number,
-): Promise<Dispatch> {
-  const kernel = await Kernel.create(context, { label, code, dynamic: { name: 'work', size: workSize } });
-  return { kernel, group: kernel.bind(buffers), invocations: invocations * lanes };
-}
+): Promise<Dispatch> =>
+  dispatchOf(tools, { label, code: program.code, workgroups: workgroupsOf(program, lanes) }, buffers);

@@ -104,19 +104,20 @@ export function quadTile(rows: number, columns: number, most: number): Tile {
 }
 
 /**
- * Sums that an invocation holds, at most. Large tiles load less, but take seconds to compile: they are for large products,
- * and for dense layers, of which there are few.
+ * Sums that an invocation holds, at most, in products of so many multiply-adds. Large tiles load less, but take seconds to
+ * compile: they are for large products, and for dense layers, of which there are few.
  */
-const MOST_SUMS = { small: 80, middling: 96, large: 160 } as const;
-/** Multiply-adds from which on a product is that large. */
-const MIDDLING = 2e6;
-const LARGE = 1e8;
+const MOST_SUMS = [
+  { from: 1e8, convolution: 160, dense: 160 },
+  { from: 2e6, convolution: 96, dense: 160 },
+  { from: 1e5, convolution: 48, dense: 80 },
+  { from: 0, convolution: 32, dense: 32 },
+] as const;
 
 function mostSums(context: PassContext, op: Layer): number {
   const { images, to } = shapeOf(context, op);
   const products = images * pixelsOf(to) * op.weights.length;
-  if (products < MIDDLING) return MOST_SUMS.small;
-  return op.kind === 'dense' || products >= LARGE ? MOST_SUMS.large : MOST_SUMS.middling;
+  return MOST_SUMS.find(({ from }) => products >= from)![op.kind];
 }
 
 /** Nanoseconds of four steps of the inner index, measured on SwiftShader: loads with their exchanges, and multiply-adds. */
@@ -164,32 +165,36 @@ function program(
     RAGGED_ROWS: rows % tiles.counts.ROWS > 0 ? 1 : 0,
     RAGGED_COLUMNS: columns % tiles.counts.COLUMNS > 0 ? 1 : 0,
   };
-  const code = compose({ ...context, workgroup: QUAD }, [
-    layerWgsl,
-    constants({
-      IMAGES: images,
-      SAMPLE_PIXELS: samplePixels,
-      INPUT_BLOCKS: channelBlocks(from),
-      OUTPUT_BLOCKS: channelBlocks(to),
-      INPUT_HEIGHT: from.height,
-      INPUT_WIDTH: from.width,
-      INPUT_PIXELS: pixelsOf(from),
-      OUTPUT_HEIGHT: to.height,
-      OUTPUT_WIDTH: to.width,
-      OUTPUT_PIXELS: pixelsOf(to),
-      SIZE: size,
-      STRIDE: stride,
-      PADDING: (size - 1) / 2,
-    }),
-    switches({ HAS_BIAS: op.bias !== undefined, PADDED: size > 1 || stride > 1 }),
-    tiles.declared,
-    quadWgsl,
-    ...parts,
-    expandTemplate(wgsl, { ...tiles.counts, ...ragged, ...counts, FOUR: 4 }),
-  ]);
+  const code = compose(
+    context,
+    [
+      layerWgsl,
+      constants({
+        IMAGES: images,
+        SAMPLE_PIXELS: samplePixels,
+        INPUT_BLOCKS: channelBlocks(from),
+        OUTPUT_BLOCKS: channelBlocks(to),
+        INPUT_HEIGHT: from.height,
+        INPUT_WIDTH: from.width,
+        INPUT_PIXELS: pixelsOf(from),
+        OUTPUT_HEIGHT: to.height,
+        OUTPUT_WIDTH: to.width,
+        OUTPUT_PIXELS: pixelsOf(to),
+        SIZE: size,
+        STRIDE: stride,
+        PADDING: (size - 1) / 2,
+      }),
+      switches({ HAS_BIAS: op.bias !== undefined, PADDED: size > 1 || stride > 1 }),
+      tiles.declared,
+      quadWgsl,
+      ...parts,
+      expandTemplate(wgsl, { ...tiles.counts, ...ragged, ...counts, FOUR: 4 }),
+    ],
+    QUAD,
+  );
   return {
     code: `enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n\n${code}`,
-    // One workgroup a tile.
-    invocations: tiles.number * context.workgroup,
+    invocations: tiles.number * QUAD,
+    workgroup: QUAD,
   };
 }
