@@ -17,6 +17,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/{unit,property}/**/*.test.{ts,tsx}'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -26,6 +27,8 @@ export default defineConfig({
           name: 'gpu',
           include: ['tests/gpu/**/*.test.ts'],
           testTimeout: 120_000,
+          // Opening a device waits for whatever else the machine does.
+          hookTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,
