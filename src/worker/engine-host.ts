@@ -5,7 +5,7 @@ import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import { studyBatches, type BatchEvent } from '../engine/measure-batches';
 import { openBackend } from '../engine/open-backend';
 import type { CellOutcome, SweepEvent } from '../engine/sweep/events';
-import { Session } from '../engine/session';
+import { Session, type OpenBackend } from '../engine/session';
 import type { ClaimId, Verdict } from '../gallery/types';
 import type { DataProblem } from '../gallery/your-data';
 import { decodePicture } from './decode-picture';
@@ -48,13 +48,16 @@ export class EngineHost implements EngineRemote {
   /** The study under way: the next one waits until it has let go of its device. */
   #studied: Promise<unknown> = Promise.resolve();
 
+  /** Every user of a backend has one of its own. */
+  readonly #open: OpenBackend = (withoutGpu) => openBackend(this.#engine, { withoutGpu, mappings });
+
   readonly #sweeps = new SweepDesk({
-    open: (withoutGpu) => openBackend(this.#engine, { withoutGpu, mappings }),
+    open: this.#open,
     table: (files) => Promise.resolve(this.#datasets.table(files)),
   });
 
   readonly #gallery = new GalleryDesk({
-    open: (withoutGpu) => openBackend(this.#engine, { withoutGpu, mappings }),
+    open: this.#open,
     table: (files) => Promise.resolve(this.#datasets.table(files)),
   });
 
@@ -77,7 +80,7 @@ export class EngineHost implements EngineRemote {
         },
       });
     this.#session = new Session({
-      open: (withoutGpu) => openBackend(options.engine, { withoutGpu, mappings }),
+      open: this.#open,
       compileAheadMilliseconds: 1000,
       table: (files) => Promise.resolve(this.#datasets.table(files)),
       listener: (event) => {
@@ -182,7 +185,7 @@ export class EngineHost implements EngineRemote {
           },
           signal,
           measure,
-          open: () => openBackend(this.#engine, { mappings }),
+          open: this.#open,
         });
         return true;
       } catch (error) {
