@@ -35,8 +35,10 @@ const PARTS = [
   { id: 'your-data-small', batches: [1, 4] },
   { id: 'your-data-large', batches: [16, 64, 256] },
 ] as const;
-/** Shares of the first excess; the smallest one that every run reaches is taken. */
+/** Shares of the first excess to choose from, see {@link toleranceOf}. */
 const TOLERANCES = [1e-2, 3e-2, 0.1, 0.3] as const;
+/** A tenth more or less of the share may move the step at which a curve comes to it by this factor. */
+const SHARP = 1.25;
 const MAX_STEPS = 10_000;
 const SEEDS = 64;
 /** Agreement asked for: the mean of 64 lanes with heavy tails is no closer to the expectation. */
@@ -84,10 +86,7 @@ export async function yourData(
     const losses = await theory.expectedLoss(own, grid, options);
     curves.push(Array.from(losses ?? [], (loss) => loss - floor));
   }
-  // Half of it must be reached, too: a crossing next to where a curve ends says nothing.
-  const tolerance = TOLERANCES.find((share) =>
-    curves.every((excess) => crossing(grid, excess, share / 2) !== undefined),
-  );
+  const tolerance = toleranceOf(grid, curves);
   if (tolerance === undefined)
     throw new Error(
       `On this data set minibatches of one bring the loss no closer to its least value than ${number(TOLERANCES.at(-1)!)} of its start in ${MAX_STEPS} steps: the batch size cannot be judged by it.`,
@@ -133,6 +132,22 @@ export async function yourData(
 }
 
 const NAMES: Readonly<Record<BatchOptimizer, string>> = { sgd: 'SGD', mass: 'MaSS' };
+
+/**
+ * The smallest share of the first excess that every curve reaches, at which every curve falls fast enough to tell when that
+ * is: one that stays there for a while would be told by chance. Where there is no such share the smallest one that is
+ * reached; undefined where none is. Curves are at the steps of `grid`.
+ */
+export function toleranceOf(grid: readonly number[], curves: readonly (readonly number[])[]): number | undefined {
+  // Half of it must be reached, too: a crossing next to where a curve ends says nothing.
+  const reached = TOLERANCES.filter((share) =>
+    curves.every((excess) => crossing(grid, excess, share / 2) !== undefined),
+  );
+  const sharp = reached.find((share) =>
+    curves.every((excess) => crossing(grid, excess, 0.9 * share)! <= SHARP * crossing(grid, excess, 1.1 * share)!),
+  );
+  return sharp ?? reached[0];
+}
 
 /** Step at which `excess` comes to a share of its start, on straight lines in its logarithm between the records. */
 function crossing(step: readonly number[], excess: readonly number[], share: number): number | undefined {

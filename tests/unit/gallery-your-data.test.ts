@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFiles } from '../../src/data/load';
 import { runExperiment } from '../../src/engine/run-experiment';
 import type { ExperimentResult } from '../../src/experiment/result';
-import { yourData, type DataProblem } from '../../src/gallery/your-data';
+import { toleranceOf, yourData, type DataProblem } from '../../src/gallery/your-data';
 
 const problem: DataProblem = {
   kind: 'linear-regression',
@@ -19,6 +19,26 @@ async function houses() {
   const bytes = new TextEncoder().encode(text.split('\n').slice(0, 31).join('\n')).buffer;
   return parseFiles([{ name: 'sample-houses.csv', bytes }]);
 }
+
+describe('the tolerance', () => {
+  const grid = Array.from({ length: 200 }, (_, t) => t);
+  const exponential = (rate: number) => grid.map((t) => Math.exp(-rate * t));
+
+  it('is the smallest one that all curves reach with something to spare', () => {
+    expect(toleranceOf(grid, [exponential(0.1), exponential(0.03)])).toBe(0.01);
+    // The slower one ends at 0.8 %.
+    expect(toleranceOf(grid, [exponential(0.1), exponential(0.0243)])).toBe(0.03);
+    expect(toleranceOf(grid, [exponential(0.1), exponential(0.0001)])).toBeUndefined();
+  });
+
+  it('is none at which a curve stays for a while, unless all are', () => {
+    // As MaSS with large batches on few rows: fast to 1 %, where it oscillates.
+    const waits = grid.map((t) => (t < 11 ? 0.658 ** t : t < 40 ? 0.01 + 2e-4 * Math.sin(t) : 0.01 * 0.8 ** (t - 40)));
+    expect(toleranceOf(grid, [exponential(0.1), waits])).toBe(0.03);
+    // A power of t, slow everywhere.
+    expect(toleranceOf(grid, [grid.map((t) => 1 / Math.sqrt(1 + 3 * t))])).toBe(0.1);
+  });
+});
 
 describe('batch sizes on the user’s data', () => {
   it('hold where lanes run as they do, and fail where they are slower', async () => {
