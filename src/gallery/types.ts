@@ -23,8 +23,10 @@ export interface GalleryDocument {
 
 /** The full size of a claim's experiment: to be opened, not judged. */
 export interface LargerDocument extends GalleryDocument {
-  /** What it needs and how long it takes, in a sentence or two. */
-  readonly expected: string;
+  /** What it needs, in a sentence. */
+  readonly needs: string;
+  /** Multiply-adds of all of it: divided by a machine's rate, the time that it takes there. */
+  readonly work: number;
 }
 
 /** A measured number with the interval that holds the truth with probability `confidence`. */

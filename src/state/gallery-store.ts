@@ -6,11 +6,13 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { runKey, type ExperimentConfig } from '../experiment/config';
 import type { ProblemConfig } from '../problems/registry';
 import { dataClaim } from '../gallery/data-claim';
+import { networkWork } from '../gallery/network-work';
 import type { ClaimId, GalleryDocument, Verdict } from '../gallery/types';
 import type { ClaimDocuments, ClaimProgress, DataClaim, EngineService, FinishedRace } from '../worker/protocol';
 import type { Controller } from './controller';
 import { loadedData, type LoadedData } from './datasets';
 import type { EditOptions, ExperimentStore } from './experiment-store';
+import { ProgressRate, rateOfRace } from './network-rate';
 import type { Session, SessionState } from './session-store';
 import type { Place, ViewState } from './view-store';
 
@@ -43,6 +45,8 @@ export interface GalleryState {
   /** Claims whose turn comes after the one that runs. */
   readonly waiting: readonly ClaimId[];
   readonly race: RaceVerdict | undefined;
+  /** Multiply-adds per second of the last network that this machine trained; undefined before one has finished. */
+  readonly networkRate: number | undefined;
   readonly failure: string | undefined;
 }
 
@@ -74,6 +78,7 @@ export function createGallery({ service, experiment, session, view, controller }
     running: undefined,
     waiting: [],
     race: undefined,
+    networkRate: undefined,
     failure: undefined,
   }));
   let loading: Promise<void> | undefined;
@@ -98,8 +103,15 @@ export function createGallery({ service, experiment, session, view, controller }
     store.setState(({ outcomes }) => ({ outcomes: new Map(outcomes).set(claim, outcome) }));
   };
 
+  /** Multiply-adds of a claim's experiments on networks; 0 of the others. */
+  const workOf = (claim: ClaimId): number => {
+    const documents = store.getState().documents?.find((entry) => entry.claim === claim)?.documents ?? [];
+    return documents.reduce((sum, { config }) => sum + (networkWork(config) ?? 0), 0);
+  };
+
   const runAll = async (id: number, claims: readonly ClaimId[]) => {
     for (const [k, claim] of claims.entries()) {
+      const pace = new ProgressRate(workOf(claim));
       store.setState({ running: { claim, progress: undefined }, waiting: claims.slice(k + 1) });
       try {
         if (claim === dataClaim.id && !(await prepareData(id))) {
@@ -108,8 +120,10 @@ export function createGallery({ service, experiment, session, view, controller }
         }
         const verdict = await service.runClaim(claim, (progress) => {
           // What is told on the way may come in after the end.
-          if (id === current && store.getState().running?.claim === claim)
-            store.setState({ running: { claim, progress } });
+          if (id !== current || store.getState().running?.claim !== claim) return;
+          store.setState({ running: { claim, progress } });
+          pace.add(progress.fraction);
+          if (pace.rate) store.setState({ networkRate: pace.rate });
         });
         if (id !== current) return;
         if (verdict) settle(claim, { kind: 'judged', verdict });
@@ -172,7 +186,10 @@ export function createGallery({ service, experiment, session, view, controller }
     judged++;
     judgedConfig = finished ? config : undefined;
     if (store.getState().race) store.setState({ race: undefined });
-    if (finished) void judgeRace(config, state);
+    if (!finished) return;
+    const networkRate = rateOfRace(config, state);
+    if (networkRate) store.setState({ networkRate });
+    void judgeRace(config, state);
   };
   session.store.subscribe((state, before) => {
     if (state.datasets !== before.datasets) offerData();

@@ -87,6 +87,18 @@ describe('documents of the gallery', () => {
     for (const { config } of larger) expect(parseExperiment(config)).toEqual(config);
   });
 
+  it('in full size tell how much arithmetic they are', () => {
+    const work = new Map(claims.flatMap((claim) => claim.larger?.() ?? []).map((one) => [one.id, one.work]));
+    // 784-80-80-80-10: 76,320 weights; four runs, 8,000 batches of 64, forward and twice as much backward.
+    const steps = 3 * 76_320 * 4 * 8000 * 64;
+    expect(work.get('network-mnist')! / steps).toBeGreaterThan(1);
+    expect(work.get('network-mnist')! / steps).toBeLessThan(1.3);
+    // A ResNet-32 is 69 million multiply-adds a picture (He et al. 2016).
+    const pictures = 3 * 69e6 * 4 * 100_000 * 64;
+    expect(work.get('network-resnet-0.1')! / pictures).toBeGreaterThan(1);
+    expect(work.get('network-resnet-0.1')! / pictures).toBeLessThan(1.3);
+  });
+
   it.each(claims.flatMap((claim) => claim.documents()))(
     '$id is in public/experiments as it is here',
     ({ id, config }) => {

@@ -43,11 +43,12 @@ export class FakeGallery {
     readonly resolve: (claim: DataClaim | undefined) => void;
     readonly reject: (error: Error) => void;
   }[] = [];
+  listed = listed;
   stopped = 0;
   complete = true;
 
   claimDocuments(): Promise<readonly ClaimDocuments[]> {
-    return Promise.resolve(listed);
+    return Promise.resolve(this.listed);
   }
 
   prepareDataClaim(problem: DataProblem): Promise<DataClaim | undefined> {
@@ -97,7 +98,7 @@ export function galleryScene() {
     for (const callback of frames.splice(0)) callback();
   };
   /** The engine takes over the present experiment and finishes it. */
-  const race = () => {
+  const race = (seconds = 1) => {
     const { config: now, ids } = experiment.getState();
     session.expect(now);
     session.follow(now, ids);
@@ -109,7 +110,7 @@ export function galleryScene() {
         type: 'points',
         run,
         step: [0, now.steps],
-        seconds: [0, 1],
+        seconds: [0, seconds],
         loss: Float64Array.of(1, 2, 0.5, Number.NaN),
         outcomes: [{ kind: 'completed' }, { kind: 'diverged', step: 3, lastFiniteLoss: 2 }],
       });

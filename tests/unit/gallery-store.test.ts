@@ -1,6 +1,8 @@
 /** Claims that run in the gallery, one after the other, those about the user’s data as well. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ExperimentConfig } from '../../src/experiment/config';
+import { networkClaim } from '../../src/gallery/claims/network';
+import { networkWork } from '../../src/gallery/network-work';
 import type { DataProblem } from '../../src/gallery/your-data';
 import type { DataClaim, DatasetSummary } from '../../src/worker/protocol';
 import { settle } from './fake-engine';
@@ -56,6 +58,47 @@ describe('running claims', () => {
     await settle();
     gallery.run(['full-batch']);
     expect(state().outcomes.size).toBe(0);
+  });
+});
+
+describe('how fast this machine trains networks', () => {
+  const network = networkClaim.documents()[0]!;
+  const work = networkWork(network.config)!;
+
+  it('is measured while a claim on networks runs, from its first progress on', async () => {
+    service.listed = [{ claim: 'network', documents: [network] }];
+    await gallery.load();
+    gallery.run(['network']);
+    const now = vi.spyOn(performance, 'now');
+    const tell = (seconds: number, fraction: number) => {
+      now.mockReturnValue(1000 * seconds);
+      service.runs[0]!.tell({ document: 0, documents: 1, fraction });
+    };
+    tell(0, 0);
+    // Programs were compiled.
+    tell(7, 0.1);
+    tell(8, 0.2);
+    expect(state().networkRate).toBeUndefined();
+    tell(12, 0.6);
+    expect(state().networkRate).toBeCloseTo(0.1 * work, -3);
+    now.mockRestore();
+  });
+
+  it('is not measured by claims on other problems', () => {
+    gallery.run(['full-batch']);
+    for (const fraction of [0.1, 0.5, 1]) service.runs[0]!.tell({ document: 0, documents: 1, fraction });
+    expect(state().networkRate).toBeUndefined();
+  });
+
+  it('is measured by a race on a network that has finished, and by no other', async () => {
+    race();
+    await settle();
+    expect(state().networkRate).toBeUndefined();
+    experiment.getState().load(network.config);
+    // All runs took two seconds together.
+    race(2);
+    await settle();
+    expect(state().networkRate).toBeCloseTo(work / 2, -3);
   });
 });
 

@@ -4,9 +4,11 @@ import type { RunConfig } from '../../experiment/config';
 import type { RunResult } from '../../experiment/result';
 import { defaultHyper } from '../../optimizers/registry';
 import type { NetworkConfig } from '../../problems/network';
+import type { DatasetSummary } from '../../data/dataset-store';
 import { atLeast, verdict } from '../checks';
 import { experiment, number, once, run } from '../documents';
 import { runOf } from '../measure';
+import { networkWork } from '../network-work';
 import { meanEstimate } from '../statistics';
 import type { Check, Claim, Estimate, GalleryDocument, LargerDocument } from '../types';
 
@@ -56,30 +58,50 @@ const documents = once((): readonly GalleryDocument[] => [
   },
 ]);
 
-const MNIST = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'];
-const CIFAR = [1, 2, 3, 4, 5].map((k) => `data_batch_${k}.bin`);
+/** Ten classes of pictures, as they are once they are loaded. */
+const tenClasses = (files: readonly string[], rows: number, width: number, channels: number): DatasetSummary => ({
+  files,
+  rows,
+  columns: [...Array.from({ length: width * width * channels }, (_, k) => `pixel ${k}`), 'label'],
+  image: { width, height: width, channels },
+  labelValues: Array.from({ length: 10 }, (_, k) => k),
+});
+const MNIST = tenClasses(['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'], 60_000, 28, 1);
+const CIFAR = tenClasses(
+  [1, 2, 3, 4, 5].map((k) => `data_batch_${k}.bin`),
+  50_000,
+  32,
+  3,
+);
 const layersOf = (id: string) => [...presets.find((preset) => preset.id === id)!.layers];
 
 const larger = once((): readonly LargerDocument[] => {
-  const trained = (problem: NetworkConfig, eta: number, steps: number) => ({
-    ...experiment(problem, [...contestants(eta, 64), mass(eta, 2, 64)], { seeds: 1, steps }),
-    sampling: 'epochs' as const,
+  const trained = (dataset: DatasetSummary, problem: NetworkConfig, eta: number, steps: number) => {
+    const config = {
+      ...experiment(problem, [...contestants(eta, 64), mass(eta, 2, 64)], { seeds: 1, steps }),
+      sampling: 'epochs' as const,
+    };
+    return { config, work: networkWork(config, dataset)! };
+  };
+  const pictures = ({ files }: DatasetSummary) => ({
+    kind: 'files' as const,
+    files: [...files],
+    scaling: 'unit' as const,
   });
-  const pictures = (files: string[]) => ({ kind: 'files' as const, files, scaling: 'unit' as const });
   return [
     {
       id: 'network-mnist',
       title: 'The same network on MNIST, 10 epochs',
-      expected: 'Needs MNIST, 10 MB. Some minutes without a graphics card.',
-      config: trained(classifier(pictures(MNIST), fullyConnected(3, 80), 0.15), 0.05, 8000),
+      needs: 'Needs MNIST, 10 MB.',
+      ...trained(MNIST, classifier(pictures(MNIST), fullyConnected(3, 80), 0.15), 0.05, 8000),
     },
     ...[0.01, 0.1, 0.3].map((eta): LargerDocument => {
       const problem = classifier(pictures(CIFAR), layersOf('convolutional'), 0.1);
       return {
         id: `network-cnn-${eta}`,
         title: `Convolutional network on CIFAR-10, η = ${eta}`,
-        expected: 'Needs CIFAR-10, 154 MB, and a graphics card: in software it takes days.',
-        config: trained(problem, eta, 35_000),
+        needs: 'Needs CIFAR-10, 154 MB, and a graphics card.',
+        ...trained(CIFAR, problem, eta, 35_000),
       };
     }),
     ...[0.1, 0.3].map((eta): LargerDocument => {
@@ -88,8 +110,8 @@ const larger = once((): readonly LargerDocument[] => {
       return {
         id: `network-resnet-${eta}`,
         title: `ResNet-32 on CIFAR-10, η = ${eta}`,
-        expected: 'Needs CIFAR-10, 154 MB, and a graphics card: in software it takes weeks.',
-        config: trained({ ...problem, augment: 'crop-flip', training: halved }, eta, 100_000),
+        needs: 'Needs CIFAR-10, 154 MB, and a graphics card.',
+        ...trained(CIFAR, { ...problem, augment: 'crop-flip', training: halved }, eta, 100_000),
       };
     }),
   ];

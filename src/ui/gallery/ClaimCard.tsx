@@ -4,6 +4,7 @@ import type { ExperimentConfig } from '../../experiment/config';
 import type { Claim, GalleryDocument, LargerDocument } from '../../gallery/types';
 import type { ClaimOutcome, GalleryState } from '../../state/gallery-store';
 import { ClaimBadge, standingOf, type ClaimStanding } from './ClaimBadge';
+import { expectedText } from './estimate';
 import classes from './gallery.module.css';
 import { VerdictView } from './VerdictView';
 import { why } from './why';
@@ -17,6 +18,8 @@ export interface ClaimCardProps {
   readonly waiting: boolean;
   /** Whether it takes the whole width. */
   readonly wide: boolean;
+  /** Multiply-adds per second of this machine on networks, where it was measured. */
+  readonly networkRate: number | undefined;
   readonly onRun: () => void;
   readonly onStop: () => void;
   readonly onOpen: (document: GalleryDocument) => void;
@@ -30,6 +33,7 @@ export function ClaimCard({
   running,
   waiting,
   wide,
+  networkRate,
   onRun,
   onStop,
   onOpen,
@@ -55,7 +59,12 @@ export function ClaimCard({
           {claim.larger && (
             <details>
               <summary>Full size</summary>
-              <DocumentList label={`Full size of “${title}”`} documents={claim.larger()} onOpen={onOpen} />
+              <DocumentList
+                label={`Full size of “${title}”`}
+                documents={claim.larger()}
+                networkRate={networkRate}
+                onOpen={onOpen}
+              />
             </details>
           )}
           <div className={classes['run']}>
@@ -92,10 +101,11 @@ export function ClaimCard({
 interface DocumentListProps {
   readonly label: string;
   readonly documents: readonly (GalleryDocument | LargerDocument)[] | undefined;
+  readonly networkRate?: number | undefined;
   readonly onOpen: (document: GalleryDocument) => void;
 }
 
-function DocumentList({ label, documents, onOpen }: DocumentListProps) {
+function DocumentList({ label, documents, networkRate, onOpen }: DocumentListProps) {
   return (
     <ul className={classes['documents']} aria-label={label}>
       {documents?.map((document) => (
@@ -103,7 +113,11 @@ function DocumentList({ label, documents, onOpen }: DocumentListProps) {
           <span>
             {document.title}
             <small>{sizeText(document.config)}</small>
-            {'expected' in document && <small>{document.expected}</small>}
+            {'work' in document && (
+              <small>
+                {document.needs} {expectedText(document.work, networkRate)}
+              </small>
+            )}
           </span>
           <Button
             size="compact-xs"

@@ -13,7 +13,7 @@ import classes from './gallery.module.css';
 
 export function GalleryView() {
   const gallery = useGallery();
-  const { documents, data, outcomes, running, waiting, failure } = useStore(gallery.store);
+  const { documents, data, outcomes, running, waiting, networkRate, failure } = useStore(gallery.store);
   useEffect(() => {
     void gallery.load();
   }, [gallery]);
@@ -28,6 +28,7 @@ export function GalleryView() {
     running,
     waiting: waiting.includes(id),
     wide: wide[k]!,
+    networkRate,
     onRun: () => {
       gallery.run([id]);
     },
