@@ -10,7 +10,7 @@ import type { SessionEvent } from './events';
 import { FinishedRuns } from './finished-runs';
 import { LaneGroup, type GroupOptions, type NewRun } from './lane-group';
 import type { LaneWeights } from './lane-weights';
-import { RateMeter } from './pace';
+import { RateMeter, sliceFor } from './pace';
 import type { SavedFinish, SavedGroup } from './saved-race';
 
 export type { OpenBackend, OpenedBackend } from './device-keeper';
@@ -18,7 +18,7 @@ export type { OpenBackend, OpenedBackend } from './device-keeper';
 export interface RunnerHost {
   readonly open: OpenBackend;
   readonly emit: (event: SessionEvent) => void;
-  /** Computing time of one submission. */
+  /** Computing time of one submission; those of a race that has run for a while may take somewhat longer. */
   readonly sliceMilliseconds: number;
   /** Computing time between checkpoints. */
   readonly checkpointSeconds: number;
@@ -296,7 +296,7 @@ export class GroupRunner {
       const group = this.#nextGroup();
       if (!group) return;
       // A failure is met by whoever waits for the race.
-      this.#submit(group, group.plan(this.#host.sliceMilliseconds)).catch(() => undefined);
+      this.#submit(group, group.plan(sliceFor(this.#host.sliceMilliseconds, group.seconds))).catch(() => undefined);
     }
   }
 

@@ -1,4 +1,17 @@
-/** Speed and progress of a session, from what its groups report. */
+/** Speed and progress of a session, from what its groups report, and the size of what they submit. */
+
+/** Computing time after which submissions are long, in seconds, and how long they then are, in milliseconds. */
+const SETTLED = 0.25;
+const LONG_SLICE = 25;
+
+/**
+ * Milliseconds of the next submission of a group that has computed for so many seconds. First points come fast; later on,
+ * fewer and larger submissions, with fewer events, leave more of the machine to the lanes.
+ */
+export function sliceFor(short: number, seconds: number): number {
+  const grown = short * (1 + Math.min(1, seconds / SETTLED));
+  return Math.max(short, Math.min(LONG_SLICE, grown));
+}
 
 /** Milliseconds over which the rate is averaged. */
 const WINDOW = 1500;
