@@ -77,7 +77,7 @@ export async function prepareLinearTask(id: LinearTaskId, quick = false): Promis
   const file = plan.stream ? undefined : denseFile(quick ? QUICK : FULL);
   const batch = plan.stream ? 1 : 16;
   // Stable ones. On a stream, which converges to zero itself, so small that many steps stay among normal numbers.
-  const [least, most] = plan.stream && !quick ? [1e-4, 3e-4] : [1e-3, 2e-2];
+  const [least, most] = plan.stream && !quick ? [1e-5, 3e-5] : [1e-3, 2e-2];
   const config: ExperimentConfig = {
     version: 1,
     problem: file
@@ -117,8 +117,8 @@ export async function prepareLinearTask(id: LinearTaskId, quick = false): Promis
     seeds,
     batch,
     steps: config.runs.map((run) => massSteps(run.hyper)),
-    checkSteps: plan.stream && !quick ? 100 : 24,
-    maxSteps: plan.stream ? 20_000 : 10_000_000,
+    checkSteps: plan.stream && !quick ? 300 : 24,
+    maxSteps: plan.stream ? 200_000 : 10_000_000,
     flop: 4 * batch * objective.dimension,
   };
 }
