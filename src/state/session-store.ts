@@ -213,8 +213,8 @@ export function createSession(frame: (callback: () => void) => void): Session {
           });
           break;
         case 'notice':
-          // Others pass; this one is why there is nothing to see.
-          if (event.level === 'error' && latest().progress.state === 'failed') schedule({ failure: event.message });
+          // Others pass; this one is why nothing more comes.
+          if (event.level === 'error') schedule({ failure: event.message });
           break;
       }
     },

@@ -168,8 +168,9 @@ describe('what the engine reported', () => {
     points(first, 0, 1);
     frame();
     session.apply({ type: 'restarted', objective, config });
-    session.apply({ type: 'progress', progress: { ...idleProgress, state: 'failed' } });
+    session.apply({ type: 'progress', progress: { ...idleProgress, state: 'preparing' } });
     session.apply({ type: 'notice', level: 'error', message: 'too large' });
+    session.apply({ type: 'progress', progress: { ...idleProgress, state: 'failed' } });
     frame();
     expect(session.store.getState().failure).toBe('too large');
     expect(shown().map(({ curve }) => curve)).toEqual([undefined, undefined]);

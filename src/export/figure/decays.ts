@@ -8,7 +8,7 @@ import { textScaleOf, type Plot } from './plot';
 import type { Scale } from './scale';
 import type { Stroke } from './theory';
 
-export const DECAY_STROKE: Stroke = { width: 1, dash: '2 3', opacity: 1, cap: 'butt' };
+export const DECAY_STROKE: Stroke = { width: 1, dash: '2 2', opacity: 1, cap: 'butt' };
 /** Height of a tick of one run, pixels. */
 export const DECAY_TICK = 9;
 /** Least distance of two labels, pixels of usual text. */

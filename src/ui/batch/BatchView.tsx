@@ -11,6 +11,7 @@ import { BATCH_OPTIMIZERS, batchAdvice } from '../../theory/batch-curve';
 import { isComplete } from '../../theory/spectral';
 import { useBatchStudy } from '../batch-context';
 import { Key, LineKey } from '../chart/LineKey';
+import { Failure } from '../frame/Failure';
 import { Swatch } from '../chart/Swatch';
 import classes from './batch.module.css';
 import { BatchChart } from './BatchChart';
@@ -81,7 +82,7 @@ export function BatchView() {
           <span>{state.doing}</span>
         </div>
       )}
-      {state.failure && <p role="alert">{state.failure}</p>}
+      {state.failure && <Failure title="The measurement stopped.">{state.failure}</Failure>}
       {complete ? (
         <>
           <p className={classes['advice']}>{batchAdvice(complete)}</p>

@@ -6,13 +6,22 @@ import { formatCount, formatLoss } from '../../export/figure/format';
 import { runLabels } from '../../export/figure/labels';
 import { useExperiment } from '../../state/experiment-store';
 import { useSession } from '../../state/session-store';
-import type { Inspection } from '../../worker/protocol';
+import type { Inspection, Progress } from '../../worker/protocol';
 import { ConfusionTable } from './ConfusionTable';
 import { Mistakes } from './Mistakes';
 import { percent, worstConfusion } from './numbers';
 import { useInspection } from './use-inspection';
 import { WeightsExport } from './WeightsExport';
 import classes from './inspect.module.css';
+
+const GOING = 'Pause the race, or wait for its end, to look at what the runs have learned.';
+/** Why there is nothing to look at. */
+const WAITING: Readonly<Record<Exclude<Progress['state'], 'finished' | 'paused'>, string>> = {
+  preparing: GOING,
+  running: GOING,
+  idle: 'The race was stopped, and its weights are gone: run it again to look at what it learns.',
+  failed: 'The race has failed, and its weights are gone.',
+};
 
 /** What the runs on a network have learned, once they stand still. Nothing for other problems. */
 export function LookCloser() {
@@ -24,7 +33,8 @@ function Section() {
   const { ref, entry } = useIntersection<HTMLElement>({ rootMargin: '100px' });
   const config = useExperiment((state) => state.config);
   const classified = useSession(({ objective }) => objective?.metrics.includes('accuracy') ?? false);
-  const still = useSession(({ progress: { state } }) => state === 'finished' || state === 'paused');
+  const state = useSession(({ progress }) => progress.state);
+  const still = state === 'finished' || state === 'paused';
   const labels = runLabels(config.runs);
   const runs = config.runs.flatMap((run, k) => (run.enabled === false ? [] : [{ run, label: labels[k]! }]));
   const [chosen, setChosen] = useState({ run: 0, seed: 0 });
@@ -66,7 +76,7 @@ function Section() {
         )}
       </header>
       {!still ? (
-        <p className={classes['note']}>Pause the race, or wait for its end, to look at what the runs have learned.</p>
+        <p className={classes['note']}>{WAITING[state]}</p>
       ) : !classified ? (
         <p className={classes['note']}>This network predicts values, not classes: there is nothing to confuse.</p>
       ) : (

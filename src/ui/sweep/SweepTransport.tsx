@@ -4,6 +4,7 @@ import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerStopFilled, Icon
 import type { SweepState as EngineSweepState } from '../../engine/sweep/events';
 import { formatCount } from '../../export/figure/format';
 import type { SweepState, SweepStudy } from '../../state/sweep-store';
+import { Failure } from '../frame/Failure';
 import { bytesText, durationText, rateText } from '../transport/progress-text';
 import classes from './sweep.module.css';
 
@@ -120,11 +121,7 @@ export function SweepTransport({ study, state, finished, total, blocked, onStart
           </Stat>
         )}
       </dl>
-      {failure !== undefined && (
-        <p className={classes['failure']} role="alert">
-          <strong>The sweep stopped.</strong> {failure}
-        </p>
-      )}
+      {failure !== undefined && <Failure title="The sweep stopped.">{failure}</Failure>}
       {note !== undefined && <p className={classes['note']}>{note}</p>}
       <div
         className={classes['bar']}
