@@ -1,6 +1,7 @@
 /** Between the flat parameters of a lane, filled up to multiples of four, and the arrays of libraries, which are not. */
 import { strideOf, type Network } from '../../src/models/network';
 import { NetworkReference } from '../../src/problems/network-reference';
+import { startStatistics } from '../../src/problems/start';
 import { weightedLayers, type NetworkTask } from './task';
 
 /** Weights (taps × inputs × outputs, row-major) and bias (outputs) of one layer. */
@@ -31,7 +32,8 @@ export function pack(network: Network, layers: readonly { weights: ArrayLike<num
 /** The training loss at each lane's parameters. */
 export function networkLosses({ objective, config }: NetworkTask, lanes: readonly Float64Array[]): Float64Array {
   const reference = new NetworkReference(objective, { seed: config.seed, mode: config.sampling });
-  return Float64Array.from(lanes, (w) => reference.loss(w, reference.startStatistics()));
+  const statistics = startStatistics(objective);
+  return Float64Array.from(lanes, (w) => reference.record(w, statistics)[0]!);
 }
 
 /** Row numbers of the minibatch of a step; the array is overwritten by the next call. */

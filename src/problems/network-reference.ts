@@ -6,7 +6,6 @@ import { numbersOf } from '../data/features';
 import { augment, augmentationKey } from '../models/augmentation';
 import { NetworkArithmetic, type Mode } from '../models/float64/arithmetic';
 import { classOf, lossOf } from '../models/float64/loss';
-import { initialParameters, initialStatistics } from '../models/initial';
 import { sizeOf, strideOf, type Network } from '../models/network';
 import { rowOfEpoch, rowWithReplacement, STREAM, streamKey } from '../random/random';
 import type { Sampling } from './least-squares';
@@ -27,16 +26,6 @@ export class NetworkReference {
     readonly sampling: Sampling,
   ) {
     this.#arithmetic = new NetworkArithmetic(objective.network);
-  }
-
-  /** Where a lane starts, length d. */
-  start(laneSeed: number): Float64Array {
-    return initialParameters(this.objective.network, this.sampling.seed, laneSeed);
-  }
-
-  /** Running statistics of a lane before its first step, length `network.statistics`. */
-  startStatistics(): Float64Array {
-    return initialStatistics(this.objective.network);
   }
 
   /** Keys of a lane seed for {@link gradient}. */
@@ -86,11 +75,6 @@ export class NetworkReference {
       testAccuracy: test.accuracy,
     };
     return metricsOf(this.objective).map((metric) => values[metric]);
-  }
-
-  /** The training loss alone. */
-  loss(w: Float64Array, statistics: Float64Array): number {
-    return this.#evaluate(w, statistics, range(0, this.objective.rows.recorded.count)).loss;
   }
 
   #evaluate(w: Float64Array, statistics: Float64Array, rows: readonly number[]): { loss: number; accuracy: number } {

@@ -9,6 +9,7 @@ import { optimizerOf, type OptimizerId } from '../../src/optimizers/registry';
 import type { Hyper, OptimizerDefinition } from '../../src/optimizers/types';
 import { defaultNetwork, prepareNetwork, type NetworkConfig } from '../../src/problems/network';
 import { NetworkReference } from '../../src/problems/network-reference';
+import { startsOf, startStatistics } from '../../src/problems/start';
 import { rateAt, restartsAt, type Training } from '../../src/problems/training';
 import type { NetworkObjective } from '../../src/problems/types';
 import { stepper } from './lane';
@@ -130,11 +131,11 @@ export const exportedRuns = async (): Promise<Readonly<Record<string, BundleSour
 /** The numbers of a recording before each of {@link STEPS} steps and after the last, in float64. */
 export function twinLosses({ config, run, laneSeed, objective }: BundleSource): number[][] {
   const reference = new NetworkReference(objective, { seed: config.seed, mode: config.sampling });
-  const statistics = reference.startStatistics();
+  const statistics = startStatistics(objective);
   const keys = reference.keys(laneSeed);
   const { training = {} } = objective;
   const definition: OptimizerDefinition = optimizerOf(run.optimizer);
-  const lane = stepper(run.optimizer, run.hyper, reference.start(laneSeed), {
+  const lane = stepper(run.optimizer, run.hyper, startsOf(objective, config.seed)(laneSeed), {
     at: (coefficients, t) =>
       (definition.at?.(coefficients, t) ?? coefficients).map((value, place) =>
         definition.stepSizes.includes(place) ? rateAt(training, t - 1) * value : value,

@@ -5,6 +5,7 @@ import { multiplyAdds } from '../../src/models/cost';
 import { drawUp, type Shape } from '../../src/models/network';
 import { prepareNetwork, defaultNetwork } from '../../src/problems/network';
 import { NetworkReference } from '../../src/problems/network-reference';
+import { startsOf, startStatistics } from '../../src/problems/start';
 import type { Examples, NetworkObjective } from '../../src/problems/types';
 
 /** Scores of three classes are the three numbers of a row times ten. */
@@ -101,8 +102,8 @@ describe('a look at a classifier', () => {
     const problem = { ...defaultNetwork, data: { kind: 'moons' as const, rows: 90, noise: 0.2 }, test: 0.3 };
     const objective = await prepareNetwork(problem, { seed: 1, table: () => Promise.reject(new Error()) });
     const reference = new NetworkReference(objective, { seed: 1, mode: 'replacement' });
-    const parameters = Float32Array.from(reference.start(0));
-    const statistics = Float32Array.from(reference.startStatistics());
+    const parameters = Float32Array.from(startsOf(objective, 1)(0));
+    const statistics = Float32Array.from(startStatistics(objective));
     const found = await inspect(objective, { parameters, statistics, step: 0 });
     const [, , testLoss, testAccuracy] = reference.record(Float64Array.from(parameters), Float64Array.from(statistics));
     expect(found.loss).toBeCloseTo(testLoss!, 12);
