@@ -13,8 +13,6 @@ import type { LaneWeights } from './lane-weights';
 import { RateMeter, sliceFor } from './pace';
 import type { SavedFinish, SavedGroup } from './saved-race';
 
-export type { OpenBackend, OpenedBackend } from './device-keeper';
-
 export interface RunnerHost {
   readonly open: OpenBackend;
   readonly emit: (event: SessionEvent) => void;

@@ -6,8 +6,9 @@
 import type { Table } from '../data/table';
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import type { NetworkObjective } from '../problems/types';
+import type { OpenBackend, OpenedBackend } from './device-keeper';
 import type { SessionEvent, SessionState } from './events';
-import { GroupRunner, type OpenBackend, type OpenedBackend } from './group-runner';
+import { GroupRunner } from './group-runner';
 import { inspect, type Inspection } from './inspect';
 import type { LaneWeights } from './lane-weights';
 import { preparedProblem, problemKey, type PreparedProblem } from './prepared-problem';
@@ -20,7 +21,7 @@ import { summaryOf } from './summary';
 import { TheoryDesk, type RunAdvice } from './theory-desk';
 import { TrajectoryDesk, type Trajectory } from './trajectories';
 
-export type { OpenBackend, OpenedBackend } from './group-runner';
+export type { OpenBackend, OpenedBackend } from './device-keeper';
 
 export interface SessionOptions {
   readonly open: OpenBackend;
