@@ -105,7 +105,7 @@ describe('a configuration', () => {
       labelColumn: 'label',
       image,
     };
-    const data = { kind: 'files', files: ['batch.bin'], oneVersusRest: 1, scaling: 'unit' } as const;
+    const data = { kind: 'files' as const, files: ['batch.bin'], oneVersusRest: 1, scaling: 'unit' as const };
     const config = { ...kernelRegression.default, kernel: gaussian, data };
     const rows = rowsOf(await kernelRegression.prepare(config, { seed: 1, table: () => Promise.resolve(table) }));
     expect([rows.width, Math.max(...rows.inputs)]).toEqual([3072, 1]);
