@@ -60,7 +60,7 @@ const sweep = fc
       config,
       (_, key): CellOutcome | undefined => {
         const found = cells[k++ % cells.length];
-        return found && ({ ...found, key } as CellOutcome);
+        return found && { ...found, key };
       },
       radius === undefined ? undefined : () => radius,
     );
