@@ -1,13 +1,13 @@
 /** Rows × coordinates up to which a recording may read a triangular factor instead of all rows. */
 const FACTORED = 2e6;
-const POINTS = { most: 240, least: 60 } as const;
+const POINTS = { most: 240, least: 32 } as const;
 /** Share of a run's arithmetic that its recordings take. */
 const SHARE = 0.1;
 /** How much dearer a multiply-add of a recording was measured to be: its rows serve one state, a step's serve many. */
 const DEARER = 2;
 
 /**
- * Points of an `auto` schedule: as many as take a tenth of the run at batch size 1, where a step is cheapest; 60 at least,
+ * Points of an `auto` schedule: as many as take a tenth of the run at batch size 1, where a step is cheapest; 32 at least,
  * below which a curve looks broken, and 240 at most. `rows` is undefined for streams.
  */
 export function autoPoints(steps: number, rows: number | undefined, dimension: number): number {

@@ -37,9 +37,9 @@ describe('evaluationSteps', () => {
   it('auto has fewer points where they would take more than a tenth of the run', () => {
     expect(autoPoints(3000, undefined, 1024)).toBe(240);
     expect(autoPoints(3000, 400, 8)).toBe(225);
-    expect(autoPoints(3000, 1024, 64)).toBe(60);
+    expect(autoPoints(3000, 1024, 64)).toBe(32);
     expect(autoPoints(20_000, 1024, 64)).toBe(187);
     expect(autoPoints(100_000, 1024, 64)).toBe(240);
-    expect(autoPoints(100_000, 8000, 784)).toBe(60);
+    expect(autoPoints(100_000, 8000, 784)).toBe(32);
   });
 });
