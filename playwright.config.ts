@@ -22,8 +22,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // Much of a test is one thread's work or waiting: two at a time fill two cores. More would only wait for each other.
-  workers: 2,
+  // One browser fills two cores: it computes in software on all of them. Two at a time took longer, and their times said little.
+  workers: 1,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
   // A test takes seconds; these limits are for machines that do much else besides.
