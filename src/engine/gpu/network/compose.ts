@@ -96,6 +96,16 @@ export const targetBlocks = (network: Network): number =>
 
 export const pixelsOf = ({ height, width }: Shape): number => height * width;
 
+/** Constants of the pixels that an operation takes and gives. */
+export const planes = (from: Shape, to: Shape) => ({
+  INPUT_HEIGHT: from.height,
+  INPUT_WIDTH: from.width,
+  INPUT_PIXELS: pixelsOf(from),
+  OUTPUT_HEIGHT: to.height,
+  OUTPUT_WIDTH: to.width,
+  OUTPUT_PIXELS: pixelsOf(to),
+});
+
 export const constants = (values: Readonly<Record<string, number>>): string =>
   Object.entries(values)
     .map(([name, value]) => `const ${name} = ${value}u;`)

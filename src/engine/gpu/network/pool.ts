@@ -9,7 +9,7 @@ import {
   compose,
   constants,
   giving,
-  pixelsOf,
+  planes,
   samples,
   switches,
   type Given,
@@ -54,12 +54,7 @@ function geometry({ network }: PassContext, op: Pool): string {
   const [rows, columns] = windows(from);
   return constants({
     CHANNEL_BLOCKS: channelBlocks(from),
-    INPUT_HEIGHT: from.height,
-    INPUT_WIDTH: from.width,
-    INPUT_PIXELS: pixelsOf(from),
-    OUTPUT_HEIGHT: to.height,
-    OUTPUT_WIDTH: to.width,
-    OUTPUT_PIXELS: pixelsOf(to),
+    ...planes(from, to),
     WINDOW_ROWS: rows,
     WINDOW_COLUMNS: columns,
   });
