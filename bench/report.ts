@@ -18,7 +18,7 @@ export interface Report {
   readonly repeats: number;
   readonly ceilings: readonly CeilingResult[];
   readonly tasks: readonly TaskResult[];
-  /** Milliseconds that the measurement of mappings took, of the task where it took longest. */
+  /** Milliseconds that the measurement of mappings took, of the task where it took longest; 0 where there was none. */
   readonly startup: number;
   /** Milliseconds from a slider's event to the new curve on screen; undefined where it was not measured. */
   readonly latency?: Spread & { readonly events: number };

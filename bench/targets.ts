@@ -67,7 +67,7 @@ export function targetsOf(report: Report): TargetResult[] {
       goal: '≤ 1',
       ...(cost === undefined ? {} : { measured: round(cost), reached: cost <= 1 + NOISE }),
     },
-    limit('start-up measurement of mappings', STARTUP_LIMIT, report.tasks.length > 0 ? report.startup : undefined),
+    limit('start-up measurement of mappings', STARTUP_LIMIT, report.startup > 0 ? report.startup : undefined),
     limit('slider to new curve', LATENCY_LIMIT, report.latency?.median),
   );
   return results;

@@ -247,6 +247,11 @@ describe('targets', () => {
     expect(of('A1: ours')).not.toHaveProperty('reached');
   });
 
+  it('of the start-up need a task whose mappings are measured: networks have none', () => {
+    const found = targetsOf({ ...empty, startup: 0, tasks: [task('C', { kernel: [1] })] });
+    expect(found.find(({ text }) => text.startsWith('start-up'))).not.toHaveProperty('reached');
+  });
+
   it('and rates of a smoke test are not shown', () => {
     const tasks = [task('A1', { kernel: [123] })];
     for (const part of ['Targets', 'Lane-steps', '123']) expect(reportText({ ...empty, tasks })).toContain(part);
