@@ -85,7 +85,6 @@ export function createController(parts: ControllerParts): Controller {
     ...{ service, experiment, session, command, frame, delay },
     refused: (error) => {
       session.fail(messageOf(error));
-      fail(error, 'update');
     },
   });
 
@@ -97,7 +96,8 @@ export function createController(parts: ControllerParts): Controller {
         follower.shown(event.run);
         break;
       case 'notice':
-        notify({ level: event.level, message: event.message });
+        // Why nothing more comes stands above the race: once is enough.
+        if (event.level !== 'error') notify({ level: event.level, message: event.message });
         break;
       case 'restarted':
         stepSizes.prepared(event.objective);

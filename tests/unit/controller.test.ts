@@ -112,11 +112,11 @@ describe('following the experiment', () => {
     expect(engine.updates).toHaveLength(1);
   });
 
-  it('shows a refused experiment as a failure, stops the engine and goes on with the next edit', async () => {
+  it('shows a refused experiment in its place alone, stops the engine and goes on with the next edit', async () => {
     await engine.last.refuse('column "price" is missing');
     frame();
     expect(session.store.getState().failure).toBe('column "price" is missing');
-    expect(notices).toEqual([{ level: 'error', message: 'column "price" is missing', topic: 'update' }]);
+    expect(notices).toEqual([]);
     expect(engine.names.at(-1)).toBe('abort');
     setEta(0.11);
     expect(engine.names.at(-1)).toBe('update');
@@ -125,6 +125,13 @@ describe('following the experiment', () => {
   it('passes the engine’s notices on', () => {
     engine.emit({ type: 'notice', level: 'warning', message: 'The graphics device was lost.' });
     expect(notices).toEqual([{ level: 'warning', message: 'The graphics device was lost.' }]);
+  });
+
+  it('tells why a race stopped once, in its place', () => {
+    engine.emit({ type: 'notice', level: 'error', message: 'out of memory' });
+    frame();
+    expect(session.store.getState().failure).toBe('out of memory');
+    expect(notices).toEqual([]);
   });
 });
 
