@@ -71,6 +71,14 @@ describe('ticks', () => {
     expect(values(logTicks([1, 3000], 8))).toEqual([1, 10, 100, 1000]);
     expect(values(logTicks([2, 40], 8))).toEqual([2, 5, 10, 20]);
   });
+
+  it('are labelled as briefly as their numbers allow', () => {
+    const power = (exponent: number) => ({ base: '10', exponent });
+    expect(logTicks([1e-4, 1], 8).map(({ label }) => label)).toEqual([-4, -3, -2, -1, 0].map(power));
+    expect(logTicks([1e-3, 1], 8).map(({ label }) => label)).toEqual(['0.001', '0.01', '0.1', '1']);
+    expect(logTicks([1e-4, 9e-4], 8).map(({ label }) => label)).toEqual([power(-4), '2×10⁻⁴', '5×10⁻⁴']);
+    expect(linearTicks([0, 3e-4], 3).map(({ label }) => label)).toEqual(['0', power(-4), '2×10⁻⁴', '3×10⁻⁴']);
+  });
 });
 
 describe('labels of large counts', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { axisTicks, cellAxis, cellPosition } from '../../src/export/sweep/axis';
 import { colourScale, SHADES } from '../../src/export/sweep/colours';
 import { CELL, readMaps, runAt } from '../../src/export/sweep/data';
-import { sheetLayout } from '../../src/export/sweep/layout';
+import { rowTicks, sheetLayout } from '../../src/export/sweep/layout';
+import type { Tick } from '../../src/export/figure/scale';
 import { sweepMaps, sweepSize } from '../../src/export/sweep/maps';
 import { formatTolerance, metricOf, metricsOf } from '../../src/export/sweep/metrics';
 import { exactBest, optimalCurve, stabilityBoundary } from '../../src/export/sweep/theory';
@@ -173,6 +174,23 @@ describe('reading the maps', () => {
       phone.panels.every(({ labelledX, labelledY, plot }) => labelledX && labelledY && plot.left + plot.width <= 332),
     ).toBe(true);
     expect(sheetLayout(0, 332).panels).toEqual([]);
+  });
+
+  it.each([
+    { parameter: 'alpha', from: 1e-4, to: 1, count: 9 },
+    { parameter: 'epsilon', from: 1.2e-7, to: 1.3e-7, count: 5 },
+    { parameter: 'eta', from: 0.000123, to: 0.000124, count: 4 },
+  ])('leaves the labels of $parameter from $from room beside the maps', (axis) => {
+    const y = cellAxis(axis);
+    const width = (label: Tick['label']) => 6 * (typeof label === 'string' ? label : `10${label.exponent}`).length;
+    for (const sheet of [332, 1000]) {
+      const { panels } = sheetLayout(5, sheet, y);
+      for (const { plot } of panels.filter(({ labelledY }) => labelledY)) {
+        for (const { label } of axisTicks(y, rowTicks(plot))) expect(width(label)).toBeLessThanOrEqual(plot.left - 7);
+        expect(plot.left + plot.width).toBeLessThanOrEqual(sheet);
+      }
+    }
+    expect(sheetLayout(5, 1000, cellAxis({ ...axis, from: 0.1, to: 1 }))).toEqual(sheetLayout(5, 1000));
   });
 });
 

@@ -1,5 +1,5 @@
 /** Axis arithmetic: domains that look tidy, ticks, and the map from values to pixels. Pure; shared by page and export. */
-import { formatLargeCount, formatLoss, formatX } from './format';
+import { formatLargeCount, formatLoss, formatX, superscript } from './format';
 
 export interface Tick {
   readonly value: number;
@@ -114,7 +114,9 @@ export function logTicks(domain: readonly [number, number], count: number): Tick
   if (high - low >= 2) {
     const every = Math.max(1, Math.ceil((high - low) / Math.max(1, count)));
     const ticks: Tick[] = [];
-    for (let k = low; k <= high; k += every) ticks.push(axisTick(Number(`1e${k}`), domain));
+    // Where one of them is so small that it is set as a power, all are.
+    for (let k = low; k <= high; k += every)
+      ticks.push(low < SMALL_EXPONENT ? powerTick(k) : axisTick(Number(`1e${k}`), domain));
     return ticks;
   }
   if (domain[1] / domain[0] < 3) return linearTicks(domain, count);
@@ -146,8 +148,7 @@ function decadeTicks(low: number, high: number, count: number): Tick[] {
   const raw = (high - low) / Math.max(1, count);
   const every = [1, 2, 3, 5, 10, 20, 50].find((n) => n >= raw) ?? 100;
   const ticks: Tick[] = [];
-  for (let k = Math.ceil(low / every) * every; k <= high; k += every)
-    ticks.push({ value: Number(`1e${k}`), label: { base: '10', exponent: k === 0 ? 0 : k } });
+  for (let k = Math.ceil(low / every) * every; k <= high; k += every) ticks.push(powerTick(k));
   return ticks;
 }
 
@@ -157,7 +158,19 @@ const LARGE = 100_000;
 const axisTick = (value: number, domain: readonly [number, number]): Tick =>
   domain[1] >= LARGE && value >= 1 ? { value, label: formatLargeCount(value) } : plainTick(value);
 
-const plainTick = (value: number): Tick => ({ value, label: formatX(value) });
+/** 10^k, without the zero's sign. */
+const powerTick = (k: number): Tick => ({ value: Number(`1e${k}`), label: { base: '10', exponent: k === 0 ? 0 : k } });
+
+/** Below 10 to this power, numbers are set with powers of ten, as {@link formatX} does. */
+const SMALL_EXPONENT = -3;
+
+/** A label without a digit too many: 0.002, 10⁻⁴, 2×10⁻⁴. */
+function plainTick(value: number): Tick {
+  const [mantissa, exponent] = clean(value).toExponential().split('e') as [string, string];
+  if (value <= 0 || Number(exponent) >= SMALL_EXPONENT) return { value, label: formatX(value) };
+  if (mantissa === '1') return { ...powerTick(Number(exponent)), value };
+  return { value, label: `${Number(Number(mantissa).toPrecision(3))}×10${superscript(Number(exponent))}` };
+}
 
 /** A label with as many digits as it takes to tell neighbours apart. */
 function steppedTick(value: number, step: number): Tick {

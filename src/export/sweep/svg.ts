@@ -8,7 +8,7 @@ import { element, escapeXml } from '../xml';
 import { axisTicks } from './axis';
 import { colourScale, SHADES, shades, type ColourScale } from './colours';
 import { CELL, isFinished, readMaps, type MapValues, type SweepData } from './data';
-import { sheetLayout, TOP, type Panel } from './layout';
+import { columnTicks, rowTicks, sheetLayout, TOP, type Panel } from './layout';
 import { overlaysThere, type LegendEntries } from './legend';
 import type { Metric } from './metrics';
 import { mapOverlay, pathThrough } from './overlay';
@@ -38,7 +38,7 @@ export function sweepSvg({ data, engine, metric, fontFaces = '' }: SweepSvgOptio
   const legendTop = 104 + lines.length * LINE;
   const legend = legendOf(data, values, scale, metric, legendTop);
   const sheetTop = legend.bottom + 26;
-  const layout = sheetLayout(data.maps.length, WIDTH - 2 * MARGIN);
+  const layout = sheetLayout(data.maps.length, WIDTH - 2 * MARGIN, data.y);
   const height = sheetTop + layout.height + 48;
   const title = `Sweep: ${titleOf(data.config.problem)}`;
   const last = layout.panels.at(-1);
@@ -144,7 +144,7 @@ function panelOf(
       fill: 'none',
       stroke: '#c3cad3',
     }),
-    ...axisTicks(data.x, Math.max(2, Math.floor(plot.width / 44))).map((tick) => {
+    ...axisTicks(data.x, columnTicks(plot)).map((tick) => {
       const x = plot.left + (tick.at / columns) * plot.width;
       const label = { x, y: bottom + 16, 'text-anchor': 'middle', class: 'small quiet' };
       return (
@@ -152,7 +152,7 @@ function panelOf(
         (labelledX ? element('text', label, tickLabel(tick)) : '')
       );
     }),
-    ...axisTicks(data.y, Math.max(2, Math.floor(plot.height / 32))).map((tick) => {
+    ...axisTicks(data.y, rowTicks(plot)).map((tick) => {
       const y = bottom - (tick.at / rows) * plot.height;
       const label = { x: plot.left - 7, y: y + 4, 'text-anchor': 'end', class: 'small quiet' };
       return (

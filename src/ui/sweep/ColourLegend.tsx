@@ -36,6 +36,8 @@ export function ColourLegend({ scale, metric, tolerance, entries }: ColourLegend
               <span key={value} style={{ left: `${100 * at(value)}%` }}>
                 {typeof label === 'string' ? (
                   label
+                ) : label.exponent === 0 ? (
+                  '1'
                 ) : (
                   <>
                     10<sup>{String(label.exponent).replace('-', '−')}</sup>

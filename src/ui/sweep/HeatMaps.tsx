@@ -38,7 +38,8 @@ export function HeatMaps({ data, values, scale, metric, selecting, onOpen, onRef
   const columns = data.x.values.length;
   const rows = data.y.values.length;
   const count = data.maps.length;
-  const layout = useMemo(() => sheetLayout(count, width), [count, width]);
+  const { y } = data;
+  const layout = useMemo(() => sheetLayout(count, width, y), [count, width, y]);
   const { cursor, region, handlers } = useCells({
     columns,
     rows,

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { axisTicks, type AxisTick } from '../../export/sweep/axis';
 import type { MapValues, SweepData } from '../../export/sweep/data';
-import { TOP, type Panel, type SheetLayout } from '../../export/sweep/layout';
+import { columnTicks, rowTicks, TOP, type Panel, type SheetLayout } from '../../export/sweep/layout';
 import type { Metric } from '../../export/sweep/metrics';
 import { mapOverlay, pathThrough } from '../../export/sweep/overlay';
 import classes from './maps.module.css';
@@ -75,7 +75,7 @@ function PanelFrame({ panel, data, values, metric }: PanelFrameProps) {
         </text>
       )}
       <rect className={classes['frame']} x={plot.left} y={plot.top} width={plot.width} height={plot.height} />
-      {axisTicks(data.x, Math.max(2, Math.floor(plot.width / 44))).map((tick) => {
+      {axisTicks(data.x, columnTicks(plot)).map((tick) => {
         const x = plot.left + (tick.at / columns) * plot.width;
         return (
           <g key={tick.at}>
@@ -88,7 +88,7 @@ function PanelFrame({ panel, data, values, metric }: PanelFrameProps) {
           </g>
         );
       })}
-      {axisTicks(data.y, Math.max(2, Math.floor(plot.height / 32))).map((tick) => {
+      {axisTicks(data.y, rowTicks(plot)).map((tick) => {
         const y = bottom - (tick.at / rows) * plot.height;
         return (
           <g key={tick.at}>
