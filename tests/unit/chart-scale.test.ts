@@ -21,6 +21,31 @@ describe('logAxis', () => {
     expect(values(narrow.ticks)).toEqual([0.124, 0.126, 0.128, 0.13, 0.132]);
   });
 
+  it('ends near its data where a whole decade would be a large part of it', () => {
+    const training = logAxis(0.0125, 2.3, 8);
+    expect(training.domain).toEqual([0.01, 3]);
+    expect(values(training.ticks)).toEqual([0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]);
+    expect(logAxis(0.0009, 0.7, 8).domain).toEqual([0.0007, 1]);
+    expect(values(logAxis(0.0009, 0.7, 8).ticks)).toEqual([0.001, 0.01, 0.1, 1]);
+    fc.assert(
+      fc.property(
+        fc.double({ min: -20, max: 20, noNaN: true }),
+        fc.double({ min: 0.5, max: 30, noNaN: true }),
+        (least, span) => {
+          const { domain } = logAxis(10 ** least, 10 ** (least + span), 8);
+          const room = [least - Math.log10(domain[0]), Math.log10(domain[1]) - least - span];
+          for (const spare of room) expect(spare).toBeLessThanOrEqual(Math.max(0.18, 0.09 * span));
+        },
+      ),
+    );
+  });
+
+  it('has as many ticks as have room, evenly spread', () => {
+    expect(values(logAxis(0.03, 2.3, 3).ticks)).toEqual([0.1, 1]);
+    expect(values(logAxis(0.03, 2.3, 6).ticks)).toEqual([0.03, 0.1, 0.3, 1, 3]);
+    expect(values(logAxis(0.03, 2.3, 8).ticks)).toEqual([0.05, 0.1, 0.2, 0.5, 1, 2]);
+  });
+
   it('labels ticks that are close together apart', () => {
     for (const [low, high] of [
       [0.125, 0.1251],

@@ -59,9 +59,25 @@ function multiples(low: number, high: number, step: number): number[] {
   return result;
 }
 
+/** The share of a logarithmic axis that may be empty so that it ends at a whole decade. */
+const SLACK = 0.08;
+const MANTISSAS = [1, 1.5, 2, 3, 4, 5, 7, 10];
+/** A value is within its decade up to one part in 10⁹, as elsewhere here: 4e-10 in the logarithm. */
+const DUST = 4e-10;
+
+/** Where an axis over so many decades ends beyond its last value: at a whole decade, or near the value. */
+function logEnd(value: number, decades: number, up: boolean): number {
+  const log = Math.log10(value);
+  const decade = up ? Math.ceil(log - DUST) : Math.floor(log + DUST);
+  if (Math.abs(decade - log) <= SLACK * decades) return Number(`1e${decade}`);
+  const below = Math.floor(log);
+  const candidates = MANTISSAS.map((m) => Number(`${m}e${below}`));
+  return (up ? candidates.find((c) => c >= value) : candidates.findLast((c) => c <= value)) ?? Number(`1e${decade}`);
+}
+
 /**
- * A logarithmic axis that holds every positive value from `least` to `greatest`. Wide spans get whole decades (every n-th
- * of them labelled), narrow ones ticks at 1, 2, 5, and very narrow ones linear ticks.
+ * A logarithmic axis that holds every positive value from `least` to `greatest`, with little room beyond them. Wide spans
+ * get ticks at whole decades, narrow ones between them too, and very narrow ones linear ticks.
  */
 export function logAxis(least: number, greatest: number, count: number): AxisChoice {
   // Powers of ten that float64 holds with all their digits.
@@ -77,15 +93,17 @@ export function logAxis(least: number, greatest: number, count: number): AxisCho
     if (high <= low) high = clean(low + step);
     return { domain: [low, high], ticks: multiples(low, high, step).map((value) => steppedTick(value, step)) };
   }
-  if (ratio < 30) {
-    const domain = [tidy(min, false), tidy(max, true)] as const;
-    return { domain, ticks: withinDecades(domain, count) };
-  }
-  // A value is within its decade up to one part in 10⁹, as elsewhere here: 4e-10 in the logarithm.
-  const low = Math.floor(Math.log10(min) + 4e-10);
-  const high = Math.ceil(Math.log10(max) - 4e-10);
-  return { domain: [Number(`1e${low}`), Number(`1e${high}`)], ticks: decadeTicks(low, high, count) };
+  const decades = Math.log10(ratio);
+  const domain = [logEnd(min, decades, false), logEnd(max, decades, true)] as const;
+  const [low, high] = wholeDecades(domain);
+  return { domain, ticks: high - low >= 3 ? decadeTicks(low, high, count) : withinDecades(domain, count) };
 }
+
+/** The powers of the first and the last whole decade within a domain. */
+const wholeDecades = (domain: readonly [number, number]): [number, number] => [
+  Math.ceil(Math.log10(domain[0]) - 1e-9),
+  Math.floor(Math.log10(domain[1]) + 1e-9),
+];
 
 /** An axis in per cent that holds every share from `least` to `greatest`, within 0 … 1, and no more than it must. */
 export function shareAxis(least: number, greatest: number, count: number): AxisChoice {
@@ -109,8 +127,7 @@ export function shareTicks(domain: readonly [number, number], count: number): Ti
 
 /** Ticks of a logarithmic axis over a given domain (a zoom, a step axis): decades, or finer where few fit. */
 export function logTicks(domain: readonly [number, number], count: number): Tick[] {
-  const low = Math.ceil(Math.log10(domain[0]) - 1e-9);
-  const high = Math.floor(Math.log10(domain[1]) + 1e-9);
+  const [low, high] = wholeDecades(domain);
   if (high - low >= 2) {
     const every = Math.max(1, Math.ceil((high - low) / Math.max(1, count)));
     const ticks: Tick[] = [];
@@ -133,15 +150,22 @@ export function linearTicks(domain: readonly [number, number], count: number): T
   );
 }
 
+/** Ticks within decades that are alike: 1, 2, 5 of each, or 1, 3, or 1, as have room. */
 function withinDecades(domain: readonly [number, number], count: number): Tick[] {
-  const values: number[] = [];
-  for (let k = Math.floor(Math.log10(domain[0])); k <= Math.ceil(Math.log10(domain[1])); k++)
-    for (const m of [1, 2, 5]) {
-      const value = Number(`${m}e${k}`);
-      if (value >= domain[0] * (1 - 1e-9) && value <= domain[1] * (1 + 1e-9)) values.push(value);
-    }
-  const every = Math.ceil(values.length / Math.max(2, count + 1));
-  return values.filter((_, i) => i % every === 0).map(plainTick);
+  const most = Math.max(2, count + 1);
+  const choices = [[1, 2, 5], [1, 3], [1]].map((mantissas) => {
+    const values: number[] = [];
+    for (let k = Math.floor(Math.log10(domain[0])); k <= Math.ceil(Math.log10(domain[1])); k++)
+      for (const m of mantissas) {
+        const value = Number(`${m}e${k}`);
+        if (value >= domain[0] * (1 - 1e-9) && value <= domain[1] * (1 + 1e-9)) values.push(value);
+      }
+    return values;
+  });
+  const [finest] = choices as [number[]];
+  const every = Math.ceil(finest.length / most);
+  const fitting = choices.find((values) => values.length >= 2 && values.length <= most);
+  return (fitting ?? finest.filter((_, i) => i % every === 0)).map(plainTick);
 }
 
 function decadeTicks(low: number, high: number, count: number): Tick[] {
