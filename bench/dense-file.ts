@@ -31,7 +31,7 @@ export function denseFile({ rows, dimension }: DenseShape): { name: string; byte
 }
 
 /** Version 1 of numpy.org/doc/stable/reference/generated/numpy.lib.format.html. */
-function npy(values: Float32Array, shape: readonly number[]): ArrayBuffer {
+export function npy(values: Float32Array, shape: readonly number[]): ArrayBuffer {
   const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`;
   const header = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`;
   const bytes = new Uint8Array(10 + header.length + 4 * values.length);

@@ -17,8 +17,11 @@ export interface BenchOptions {
 /** Milliseconds of one repetition, and the longest that anything of a contestant may take. */
 const REPETITION = 500;
 const LIMIT = 600_000;
-/** A whole engine starts gently and records as many points however short it runs: its run is this many times longer. */
-const ENGINE_LENGTH = 5;
+/**
+ * A whole engine starts gently and records as many points however short it runs: its run is this many times longer. A
+ * network's recording, which looks at 1,024 rows, takes as long as several of its steps.
+ */
+const ENGINE_LENGTH = { linear: 5, network: 20 } as const;
 
 /** A contestant at a task, from its check to its last round. */
 interface Entry {
@@ -148,7 +151,7 @@ async function calibrate(
   // Where a step fills a repetition and more there is nothing to find out; a slow contestant's would take minutes.
   if (checked > 2 * steps * REPETITION) return 1;
   const bare = done.find((entry) => entry.task === task && entry.contestant.id === 'kernel');
-  if (contestant.id === 'engine' && bare) return Math.min(bare.steps * ENGINE_LENGTH, task.maxSteps);
+  if (contestant.id === 'engine' && bare) return Math.min(bare.steps * ENGINE_LENGTH[task.kind], task.maxSteps);
   for (;;) {
     const milliseconds = await trial.time(steps);
     const fitting = Math.ceil((steps * REPETITION) / Math.max(milliseconds, 1));

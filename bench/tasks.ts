@@ -66,7 +66,7 @@ const isNetwork = (id: TaskId): id is NetworkTaskId => networkTaskIds.some((know
 export const taskTitle = (id: TaskId): string => (isNetwork(id) ? networkTitle(id) : plans[id].title);
 
 /** `quick`: the same shapes of work, but tiny. */
-export async function prepareTask(id: TaskId, quick = false): Promise<Task | NetworkTask> {
+export function prepareTask(id: TaskId, quick = false): Promise<Task | NetworkTask> {
   return isNetwork(id) ? prepareNetworkTask(id, quick) : prepareLinearTask(id, quick);
 }
 

@@ -1,7 +1,7 @@
 /** Ours, whole: documents in, recorded losses out, as the page has it. */
 import type { SessionEvent } from '../../src/engine/events';
 import type { ExperimentConfig } from '../../src/experiment/config';
-import { Unable, type Contestant } from '../contestant';
+import { Unable, type Contestant, type Trial } from '../contestant';
 import type { Task } from '../tasks';
 
 /** The part of the engine's service that is used; a session in this thread has it as well. */
@@ -20,45 +20,58 @@ export function engine(open: OpenEngine, where: string): Contestant {
     id: 'engine',
     label: 'ours, whole engine',
     note: `${where}; 240 recordings of all losses at most`,
-    network: () => Promise.resolve(new Unable('no document holds these rows')),
-    prepare: async (task) => {
-      let listener: (event: SessionEvent) => void = () => undefined;
-      const control = await open((event) => {
-        listener(event);
-      });
-      await control.addFiles(task.files);
+    network: ({ document, lanes }) =>
+      document
+        ? trial(open, { ...document, lanes: lanes.length, runs: document.config.runs.length })
+        : Promise.resolve(new Unable('recordings take as long as steps')),
+    prepare: ({ config, files, lanes, runs }) => trial(open, { config, files, lanes: lanes.length, runs }),
+  };
+}
 
-      /** One run of the document: losses of all lanes at its end, and milliseconds from the first lane to that end. */
-      const run = async (steps: number): Promise<{ losses: Float64Array; milliseconds: number }> => {
-        const ended = new Promise<{ losses: Float64Array; milliseconds: number }>((resolve, reject) => {
-          const losses = new Float64Array(task.lanes.length);
-          const places = new Map<string, number>();
-          let start = 0;
-          let open = task.runs;
-          listener = (event) => {
-            if (event.type === 'run-started') {
-              if (places.size === 0) start = performance.now();
-              places.set(event.run, places.size);
-            } else if (event.type === 'points' && event.step.at(-1) === steps) {
-              const lanes = event.outcomes.length;
-              losses.set(event.loss.subarray(event.loss.length - lanes), places.get(event.run)! * lanes);
-              if (--open === 0) resolve({ losses, milliseconds: performance.now() - start });
-            } else if (event.type === 'notice' && event.level === 'error') reject(new Error(event.message));
-          };
-        });
-        // Without this an equal document would be no reason to start again.
-        await control.abort();
-        const [result] = await Promise.all([ended, control.update({ ...task.config, steps })]);
-        // What theory is still working out must not disturb the next contestant.
-        await control.abort();
-        return result;
-      };
+/** A document, its files, and how many lanes and runs it comes to. */
+interface Work {
+  readonly config: ExperimentConfig;
+  readonly files: Task['files'];
+  readonly lanes: number;
+  readonly runs: number;
+}
 
-      return {
-        losses: async (steps) => (await run(steps)).losses,
-        time: async (steps) => (await run(steps)).milliseconds,
-        close: () => control.close(),
+async function trial(open: OpenEngine, { config, files, lanes: total, runs }: Work): Promise<Trial> {
+  let listener: (event: SessionEvent) => void = () => undefined;
+  const control = await open((event) => {
+    listener(event);
+  });
+  await control.addFiles(files);
+
+  /** One run of the document: losses of all lanes at its end, and milliseconds from the first lane to that end. */
+  const run = async (steps: number): Promise<{ losses: Float64Array; milliseconds: number }> => {
+    const ended = new Promise<{ losses: Float64Array; milliseconds: number }>((resolve, reject) => {
+      const losses = new Float64Array(total);
+      const places = new Map<string, number>();
+      let start = 0;
+      let left = runs;
+      listener = (event) => {
+        if (event.type === 'run-started') {
+          if (places.size === 0) start = performance.now();
+          places.set(event.run, places.size);
+        } else if (event.type === 'points' && event.step.at(-1) === steps) {
+          const lanes = event.outcomes.length;
+          losses.set(event.loss.subarray(event.loss.length - lanes), places.get(event.run)! * lanes);
+          if (--left === 0) resolve({ losses, milliseconds: performance.now() - start });
+        } else if (event.type === 'notice' && event.level === 'error') reject(new Error(event.message));
       };
-    },
+    });
+    // Without this an equal document would be no reason to start again.
+    await control.abort();
+    const [result] = await Promise.all([ended, control.update({ ...config, steps })]);
+    // What theory is still working out must not disturb the next contestant.
+    await control.abort();
+    return result;
+  };
+
+  return {
+    losses: async (steps) => (await run(steps)).losses,
+    time: async (steps) => (await run(steps)).milliseconds,
+    close: () => control.close(),
   };
 }

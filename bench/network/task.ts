@@ -1,4 +1,8 @@
-/** Networks to train: B and C. Like all tasks they run MaSS; their rows are made here, so that C can be pictures. */
+/**
+ * Networks to train: B, which is a document like any other, and C, whose rows are pictures made here: at a few steps a
+ * repetition the losses that the whole engine records would take longer than the steps.
+ */
+import { parseFiles } from '../../src/data/load';
 import type { Lane } from '../../src/engine/backend';
 import type { ExperimentConfig, RunConfig } from '../../src/experiment/config';
 import { initialParameters } from '../../src/models/initial';
@@ -6,8 +10,10 @@ import type { LayerConfig } from '../../src/models/layers';
 import { drawUp, type Network, type Operation, type Shape } from '../../src/models/network';
 import { fullyConnected, presets } from '../../src/models/presets';
 import { massSteps, type MassSteps } from '../../src/optimizers/mass';
+import { prepareNetwork, type NetworkConfig } from '../../src/problems/network';
 import type { NetworkObjective } from '../../src/problems/types';
 import { mix, normalPair, STREAM, streamKey } from '../../src/random/random';
+import { npy } from '../dense-file';
 
 export const networkTaskIds = ['B', 'B8', 'C'] as const;
 export type NetworkTaskId = (typeof networkTaskIds)[number];
@@ -16,8 +22,10 @@ export interface NetworkTask {
   readonly kind: 'network';
   readonly id: NetworkTaskId;
   readonly title: string;
-  /** What the lanes share; no document holds these rows. */
+  /** What the lanes share. */
   readonly config: Pick<ExperimentConfig, 'seed' | 'sampling'>;
+  /** All of it as a document, and the files that this names; of B alone. */
+  readonly document?: { readonly config: ExperimentConfig; readonly files: readonly NamedFile[] };
   readonly objective: NetworkObjective;
   /** All of one seed: one start, one sequence of minibatches. */
   readonly lanes: readonly Lane[];
@@ -30,13 +38,19 @@ export interface NetworkTask {
   readonly flop: number;
 }
 
+interface NamedFile {
+  readonly name: string;
+  readonly bytes: ArrayBuffer;
+}
+
 interface Plan {
   readonly title: string;
   readonly lanes: number;
   readonly input: Shape;
   readonly layers: readonly LayerConfig[];
   readonly rows: number;
-  readonly recorded: number;
+  /** Rows that the check looks at, where there are too many for float64; there is no document then. */
+  readonly recorded?: number;
   readonly batch: number;
   readonly checkSteps: number;
 }
@@ -83,7 +97,6 @@ function planOf(id: NetworkTaskId, quick: boolean): Plan {
           input: vector(13),
           layers: fullyConnected(HIDDEN, 9),
           rows: 57,
-          recorded: 57,
           batch: 7,
           checkSteps: 12,
         }
@@ -91,7 +104,6 @@ function planOf(id: NetworkTaskId, quick: boolean): Plan {
           input: vector(784),
           layers: fullyConnected(HIDDEN, 80),
           rows: 8192,
-          recorded: 256,
           batch: 64,
           checkSteps: 10,
         }),
@@ -101,39 +113,87 @@ function planOf(id: NetworkTaskId, quick: boolean): Plan {
 export const networkTitle = (id: NetworkTaskId): string => planOf(id, false).title;
 
 /** `quick`: networks of the same kinds, but tiny and of odd sizes. */
-export function prepareNetworkTask(id: NetworkTaskId, quick: boolean): NetworkTask {
-  const { title, lanes, input, layers, rows, recorded, batch, checkSteps } = planOf(id, quick);
-  const network = drawUp(input, layers, CLASSES, 'cross-entropy');
+export async function prepareNetworkTask(id: NetworkTaskId, quick: boolean): Promise<NetworkTask> {
+  const plan = planOf(id, quick);
+  const { title, lanes, batch, checkSteps } = plan;
   const runs = Array.from({ length: lanes }, (_, k): RunConfig => ({
     optimizer: 'mass',
     batch,
     hyper: { eta: 0.01 * (1 + k / lanes), alpha: 0.05, kappaTilde: 6 },
   }));
+  const shared = { seed: SEED, sampling: 'replacement' } as const;
+  const { objective, document } =
+    plan.recorded === undefined
+      ? await fromDocument(plan, { ...shared, runs })
+      : { objective: pictured(plan, plan.recorded), document: undefined };
   return {
     kind: 'network',
     id,
     title,
-    config: { seed: SEED, sampling: 'replacement' },
-    objective: {
-      family: 'network',
-      dimension: network.dimension,
-      coordinates: 'weights',
-      network,
-      rows: {
-        kind: 'examples',
-        count: rows,
-        test: 0,
-        recorded: { count: recorded, test: 0 },
-        features: normals(rows * input.height * input.width * input.channels),
-        targets: Float32Array.from({ length: rows }, (_, i) => (7 * i) % CLASSES),
-      },
-    },
+    config: shared,
+    // Eight lanes would take minutes until their recordings weighed as little as in a run of the usual length.
+    ...(document && lanes === 1 ? { document } : {}),
+    objective,
     lanes: runs.map((run) => ({ run, seed: 0 })),
     batch,
     steps: runs.map(({ hyper }) => massSteps(hyper)),
     checkSteps,
     maxSteps: 1_000_000,
-    flop: batch * flopOf(network),
+    flop: batch * flopOf(objective.network),
+  };
+}
+
+const classOf = (row: number): number => (7 * row) % CLASSES;
+
+/** Standard normal features and classes in a NumPy file. */
+async function fromDocument(
+  { input, layers, rows }: Plan,
+  shared: Pick<ExperimentConfig, 'seed' | 'sampling' | 'runs'>,
+): Promise<{ objective: NetworkObjective; document: NonNullable<NetworkTask['document']> }> {
+  const width = input.channels;
+  const features = normals(rows * width);
+  const values = new Float32Array(rows * (width + 1));
+  for (let i = 0; i < rows; i++) {
+    values.set(features.subarray(i * width, (i + 1) * width), i * (width + 1));
+    values[i * (width + 1) + width] = classOf(i);
+  }
+  const file = { name: 'classes.npy', bytes: npy(values, [rows, width + 1]) };
+  const problem: NetworkConfig = {
+    kind: 'network',
+    data: { kind: 'files', files: [file.name], scaling: 'raw' },
+    test: 0,
+    layers: [...layers],
+    loss: 'cross-entropy',
+  };
+  const objective = await prepareNetwork(problem, { seed: shared.seed, table: () => parseFiles([file]) });
+  const config = {
+    version: 1,
+    problem,
+    ...shared,
+    seeds: 1,
+    steps: 1,
+    evalEvery: 'auto',
+    divergenceFactor: 1e6,
+  } as const;
+  return { objective, document: { config, files: [file] } };
+}
+
+/** Standard normal numbers in the shape of pictures. */
+function pictured({ input, layers, rows }: Plan, recorded: number): NetworkObjective {
+  const network = drawUp(input, layers, CLASSES, 'cross-entropy');
+  return {
+    family: 'network',
+    dimension: network.dimension,
+    coordinates: 'weights',
+    network,
+    rows: {
+      kind: 'examples',
+      count: rows,
+      test: 0,
+      recorded: { count: recorded, test: 0 },
+      features: normals(rows * input.height * input.width * input.channels),
+      targets: Float32Array.from({ length: rows }, (_, i) => classOf(i)),
+    },
   };
 }
 
