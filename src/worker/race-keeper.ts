@@ -25,6 +25,8 @@ const MAX_AGE_MS = 7 * 24 * 3600 * 1000;
 /** Of one race, and of all of them. */
 const MAX_BYTES = 512 * 2 ** 20;
 const MAX_RACES = 8;
+/** A page that is reloaded may be slow to let go of its race, in milliseconds. */
+const PATIENCE_MS = 1000;
 
 /** Where a kept race stands: its lanes have taken at least `step` of `steps`. */
 export interface RaceOffer {
@@ -98,12 +100,18 @@ export class RaceKeeper {
   }
 
   /**
-   * Whether the race of this configuration is kept, and where it stands; `kind` is the arithmetic that would go on with it.
-   * Lets go of what is of no use to anybody.
+   * Whether the race of this configuration is kept, by no page that still computes it, and where it stands; `kind` is the
+   * arithmetic that would go on with it. Lets go of what is of no use to anybody.
    */
   offer(config: ExperimentConfig, kind: SavedHead['kind']): Promise<RaceOffer | undefined> {
     return this.#queued(async () => {
-      const head = (await this.#heads()).get(raceKey(config));
+      const key = raceKey(config);
+      const head = (await this.#heads()).get(key);
+      if (head && this.#own?.key !== key) {
+        const release = await this.#parts.locks.take(key, PATIENCE_MS);
+        if (!release) return undefined;
+        release();
+      }
       return head && { step: head.step, steps: head.steps, ...(head.kind === kind ? {} : { other: head.kind }) };
     });
   }

@@ -234,16 +234,27 @@ describe('two pages', () => {
     expect(races.kept.size).toBe(0);
   });
 
+  it('of one experiment: what one of them computes is not offered to the other until it is left', async () => {
+    const races = sharedRaces();
+    const [a, b] = [scene({}, races), scene({}, races)];
+    await kept(a);
+    expect(await b.keeper.offer(config, 'webgpu')).toBeUndefined();
+    expect(await a.keeper.offer(config, 'webgpu')).toEqual({ step: 40, steps: 300 });
+    a.close();
+    expect(await b.keeper.offer(config, 'webgpu')).toEqual({ step: 40, steps: 300 });
+    // To be offered is not to own it.
+    expect(await scene({}, races).keeper.offer(config, 'webgpu')).toBeDefined();
+    expect(races.kept.size).toBe(1);
+  });
+
   it('of one experiment: both may go on with what is kept, and the first one keeps it', async () => {
     const races = sharedRaces();
     const gone = scene({}, races);
     await kept(gone);
     gone.close();
     const [a, b] = [scene({}, races), scene({ saved: () => stateOf(key, 90) }, races)];
-    for (const page of [a, b]) {
-      expect(await page.keeper.offer(config, 'webgpu')).toEqual({ step: 40, steps: 300 });
-      expect(await page.keeper.goOn(config, () => Promise.resolve(true))).toBe(true);
-    }
+    for (const page of [a, b]) expect(await page.keeper.offer(config, 'webgpu')).toEqual({ step: 40, steps: 300 });
+    for (const page of [a, b]) expect(await page.keeper.goOn(config, () => Promise.resolve(true))).toBe(true);
     await kept(b);
     expect(races.kept.get(key)!.head).toMatchObject({ step: 40 });
     await b.at(1, 'idle');
