@@ -11,9 +11,11 @@ import type { PartialMapResult, PartialSweepResult } from '../experiment/sweep-r
 import { sweepData, type SweepData } from '../export/sweep/data';
 import { finite, outcomeOf } from '../export/sweep/import';
 import { mapKey, possibleMapKeys, sweepMaps } from '../export/sweep/maps';
+import { filesOf } from '../problems/registry';
 import type { KnownConstants } from '../theory/spectral';
 import type { EngineService } from '../worker/protocol';
 import type { Notice } from './controller';
+import { sameFiles } from './datasets';
 import type { ExperimentStore } from './experiment-store';
 import type { SessionState } from './session-store';
 
@@ -94,6 +96,8 @@ export function createSweepStudy({ service, experiment, session, notify, frame }
   let outcomes = new Map<string, CellOutcome>();
   let pictures = new Map<string, Picture>();
   let base: SweepCells['base'];
+  /** What the problem of `base` reads. */
+  let files: readonly string[] = [];
   let worked: SweepCells['worked'];
   /** Of the latest sweep: what an earlier one still tells does not count. */
   let current = 0;
@@ -235,8 +239,11 @@ export function createSweepStudy({ service, experiment, session, notify, frame }
     if (identity(config) !== started) end('The experiment has changed, so the sweep was stopped.');
   });
   session.subscribe(({ datasets }, previous) => {
-    // Files of the same name may hold other numbers now.
-    if (datasets !== previous.datasets) clear();
+    if (datasets === previous.datasets) return;
+    // Loaded again, files of the same name may hold other numbers. Loaded for the first time, they are what a document's
+    // sweep was computed for.
+    const [before, now] = [previous.datasets, datasets].map((all) => all.find((one) => sameFiles(one.files, files)));
+    if (before && before !== now) clear();
   });
 
   /** The cells of a document's map. */
@@ -270,6 +277,7 @@ export function createSweepStudy({ service, experiment, session, notify, frame }
       if (base !== key) {
         outcomes = new Map();
         base = key;
+        files = filesOf(config.problem) ?? [];
       }
       const asked = { ...config, runs: sweepMaps(config, sweep, constantsOf(config)).map(({ run }) => run) };
       const id = ++current;
@@ -299,6 +307,7 @@ export function createSweepStudy({ service, experiment, session, notify, frame }
       if (refusal) throw refusal;
       clear();
       base = baseKey(result.config, result.config.sweep);
+      files = filesOf(result.config.problem) ?? [];
       for (const map of result.maps) take(result, map);
       publish();
     },

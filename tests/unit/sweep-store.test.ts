@@ -172,14 +172,43 @@ describe('the store of a sweep', () => {
     expect(page.service.last.config.runs).toEqual([sgd(0.1), mass()]);
   });
 
-  it('forgets everything when data is loaded again', () => {
-    const page = stage();
-    page.study.start();
-    page.service.last.emit({ type: 'cells', outcomes: page.plan().map((key) => outcome(key)) });
-    page.session.setState({ datasets: [{ files: ['a.csv'], rows: 3, columns: ['x', 'y'] }] });
-    page.tick();
-    expect(page.study.store.getState().active).toBe(false);
-    expect(finishedCells(page)).toEqual([0, 0]);
+  describe('on data from files', () => {
+    const onFile = () =>
+      swept({
+        problem: {
+          kind: 'linear-regression',
+          dataset: { files: ['data/a.csv'] },
+          target: {},
+          scaling: 'raw',
+          intercept: false,
+        },
+      });
+    const dataset = (name: string) => ({ files: [name], rows: 3, columns: ['x', 'y'] });
+
+    it('forgets everything when that data is loaded again, and nothing when other data is', () => {
+      const page = stage(onFile());
+      page.session.setState({ datasets: [dataset('a.csv')] });
+      page.study.start();
+      page.service.last.emit({ type: 'cells', outcomes: page.plan().map((key) => outcome(key)) });
+      const { datasets } = page.session.getState();
+      page.session.setState({ datasets: [...datasets, dataset('b.csv')] });
+      page.tick();
+      expect(page.study.store.getState().active).toBe(true);
+      expect(finishedCells(page)).toEqual([9, 9]);
+      page.session.setState({ datasets: [dataset('b.csv'), dataset('a.csv')] });
+      page.tick();
+      expect(page.study.store.getState().active).toBe(false);
+      expect(finishedCells(page)).toEqual([0, 0]);
+    });
+
+    it('keeps the cells of a document when its data comes after it', () => {
+      const page = stage();
+      const data = finished(onFile(), (_, key) => outcome(key));
+      page.study.open(sweepResult({ data, engine }));
+      page.session.setState({ datasets: [dataset('a.csv')] });
+      page.tick();
+      expect(finishedCells(page)).toEqual([9, 9]);
+    });
   });
 });
 
