@@ -28,6 +28,19 @@ test('a network trains, is edited layer by layer, and what does not fit changes 
   await expect(card(page, 'MaSS')).toContainText('completed');
   expect(await card(page, 'MaSS').innerText()).not.toBe(before);
 
+  // Undo brings the layer back, and what was wrong with what was typed goes.
+  await units.fill('0');
+  await units.press('Enter');
+  const fault = page.getByRole('alert').filter({ hasText: 'The number of units must be a whole number' });
+  await expect(fault).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(units).toHaveValue('64');
+  await expect(fault).toHaveCount(0);
+  await expect(total).toContainText('322');
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await expect(units).toHaveValue('16');
+  await expect(total).toContainText('82');
+
   await page.getByRole('combobox', { name: 'Kind of the new layer' }).selectOption('max-pool');
   await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
   const pool = page.getByRole('listitem', { name: 'Layer 3, Max pooling' });

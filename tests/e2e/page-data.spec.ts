@@ -67,6 +67,16 @@ test('a broken file and a document that is none are explained, nothing is lost a
   await expect(box).toHaveValue('0.1');
   await expect(state(page)).toHaveText('Finished');
   await expect(card(page, 'SGD')).toContainText('completed');
+
+  // What reads well and can't be raced is told once, where the race would be; the next edit goes on.
+  await page.getByRole('button', { name: 'Dismiss' }).first().click();
+  await dropFile(page.locator('main'), 'flat.csv', 'a,b\n1,2\n1,3\n');
+  const refusals = page.getByRole('alert').filter({ hasText: 'flat.csv' });
+  await expect(refusals).toHaveText(/^This experiment cannot run\. flat\.csv: every feature is constant/);
+  await expect(page.getByText('Nothing was computed.')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(state(page)).toHaveText('Finished');
+  await expect(refusals).toHaveCount(0);
 });
 
 test('the sample is there, and an experiment without its data asks for it', async ({ page }) => {
