@@ -26,6 +26,8 @@ export class Expectation {
   readonly #lambda: Float64Array;
   /** d × 9, row-major: the recursion of (P, R, K) without the coupling. */
   readonly #matrix: Float64Array;
+  /** The powers 2^k of `#matrix`, as far as they were needed: curves leap hundreds of times. */
+  readonly #powers: Float64Array[];
   /** d × 3: (P, R, K). */
   readonly #state: Float64Array;
   /** What λᵀE h² adds to (P, R, K) of a coordinate, per unit of its λ. */
@@ -41,6 +43,7 @@ export class Expectation {
     this.#lambda = lambda;
     this.#lookahead = form.lookahead;
     this.#matrix = new Float64Array(9 * lambda.length);
+    this.#powers = [this.#matrix];
     this.#state = new Float64Array(3 * lambda.length);
     lambda.forEach((l, j) => {
       this.#matrix.set(momentMatrix(form, l, l * l * (1 + ownNoise / batch)), 9 * j);
@@ -94,17 +97,11 @@ export class Expectation {
     }
   }
 
-  /** Applies the `steps`-th power of every coordinate's matrix, by repeated squaring. */
+  /** Applies the `steps`-th power of every coordinate's matrix, by the powers of two in it. */
   #leap(steps: number): void {
-    for (let j = 0; j < this.#lambda.length; j++) {
-      const state = this.#state.subarray(3 * j, 3 * j + 3);
-      if (state.every((x) => x === 0)) continue;
-      let power = this.#matrix.slice(9 * j, 9 * j + 9);
-      for (let n = steps; ; power = multiply(power, power)) {
-        if (n % 2 === 1) state.set(apply(power, state));
-        n = Math.floor(n / 2);
-        if (n === 0) break;
-      }
+    for (let k = 0, n = steps; n > 0; k++, n = Math.floor(n / 2)) {
+      const power = (this.#powers[k] ??= squared(this.#powers[k - 1]!));
+      if (n % 2 === 1) apply(power, this.#state);
     }
   }
 
@@ -141,15 +138,28 @@ export function momentMatrix(form: LinearForm, lambda: number, square: number): 
   );
 }
 
-function multiply(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
-  const product = new Float64Array(9);
-  for (let i = 0; i < 9; i += 3)
-    for (let j = 0; j < 3; j++) product[i + j] = a[i]! * b[j]! + a[i + 1]! * b[3 + j]! + a[i + 2]! * b[6 + j]!;
-  return product;
+/** The square of each of d 3×3 matrices. */
+function squared(a: Float64Array): Float64Array {
+  const square = new Float64Array(a.length);
+  for (let at = 0; at < a.length; at += 9)
+    for (let i = at; i < at + 9; i += 3)
+      for (let j = 0; j < 3; j++)
+        square[i + j] = a[i]! * a[at + j]! + a[i + 1]! * a[at + 3 + j]! + a[i + 2]! * a[at + 6 + j]!;
+  return square;
 }
 
-const apply = (m: Float64Array, v: Float64Array): number[] =>
-  [0, 3, 6].map((i) => m[i]! * v[0]! + m[i + 1]! * v[1]! + m[i + 2]! * v[2]!);
+/** Multiplies each of d vectors of three by its matrix, in place. Zeros stay zeros whatever the power has come to. */
+function apply(m: Float64Array, v: Float64Array): void {
+  for (let i = 0, j = 0; j < v.length; i += 9, j += 3) {
+    const x = v[j]!;
+    const y = v[j + 1]!;
+    const z = v[j + 2]!;
+    if (x === 0 && y === 0 && z === 0) continue;
+    v[j] = m[i]! * x + m[i + 1]! * y + m[i + 2]! * z;
+    v[j + 1] = m[i + 3]! * x + m[i + 4]! * y + m[i + 5]! * z;
+    v[j + 2] = m[i + 6]! * x + m[i + 7]! * y + m[i + 8]! * z;
+  }
+}
 
 /** The expected dynamics of a run, or undefined where no exact theory applies: stored rows, Adam. */
 export function expectation(
