@@ -11,7 +11,7 @@ test('goes on after a reload from where it was kept, and is let go of when it is
 
   const goOn = page.getByRole('button', { name: /^Go on from step [\d,]+ of 50,000,000$/ });
   await expect(goOn).toBeVisible();
-  await expect(state(page)).toHaveText('Stopped');
+  await expect(state(page)).toHaveText('Interrupted');
   expect(await violations(page, '[aria-label="Interrupted race"]')).toEqual([]);
   const from = Number(/[\d,]+/.exec(await goOn.innerText())![0].replaceAll(',', ''));
   expect(from).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { numberText, parseNumber, parseNumberList } from '../../src/ui/controls/
 import { sliderSteps, ticks, toPosition, toValue, type SliderScale } from '../../src/ui/controls/scale';
 import { texNumber, withNumbers } from '../../src/ui/equations/tex';
 import { expectationText, outcomeText } from '../../src/ui/runs/outcome';
-import { bytesText, durationText, rateText } from '../../src/ui/transport/progress-text';
+import { bytesText, durationText, rateText, stateText } from '../../src/ui/transport/progress-text';
 
 describe('typed numbers', () => {
   it.each([
@@ -177,6 +177,12 @@ describe('outcomes', () => {
     expect(outcomeText(false, curve(['completed']), 'failed').text).toBe('switched off');
   });
 
+  it('tells of a race that was interrupted and waits', () => {
+    expect(outcomeText(true, undefined, 'offered')).toEqual({ text: 'interrupted', tone: 'quiet' });
+    expect(stateText('idle', false, false, true)).toBe('Interrupted');
+    expect(stateText('idle', false, true, true)).toBe('Failed');
+  });
+
   it('tells what a failure left of a run', () => {
     expect(outcomeText(true, undefined, 'failed')).toEqual({ text: 'could not start', tone: 'bad' });
     expect(outcomeText(true, curve(['running', 'running']), 'failed')).toEqual({
@@ -206,6 +212,7 @@ describe('progress', () => {
   it('uses units that fit', () => {
     expect(rateText(1_234_000)).toBe('1.23M steps/s');
     expect([0.2, 42, 75, 7300].map(durationText)).toEqual(['< 1 s', '42 s', '1 min 15 s', '2 h 1 min']);
+    expect([59.7, 119.6, 3599.8].map(durationText)).toEqual(['1 min 0 s', '2 min 0 s', '1 h 0 min']);
     expect([12, 2048, 123 * 2 ** 20].map(bytesText)).toEqual(['12 B', '2.00 KiB', '123 MiB']);
   });
 });

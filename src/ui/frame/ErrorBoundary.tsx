@@ -24,7 +24,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundarySt
     const { error } = this.state;
     if (!error) return this.props.children;
     return (
-      <div className={classes['failure']} role="alert">
+      <div className={classes['broken']} role="alert">
         <p>
           <strong>{this.props.place} could not be shown.</strong> {error.message}
         </p>

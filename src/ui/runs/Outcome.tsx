@@ -17,8 +17,9 @@ interface OutcomeProps {
 const OF_NETWORKS =
   'Exact theory speaks of losses that are quadratic in the weights; that of a network is not. What converges there is found by trying.';
 
-function activityOf({ progress: { state }, failure, imported }: SessionState): Activity {
+function activityOf({ progress: { state }, failure, imported, offer }: SessionState): Activity {
   if (failure !== undefined || state === 'failed') return 'failed';
+  if (offer) return 'offered';
   return !imported && (state === 'running' || state === 'preparing') ? 'going' : 'resting';
 }
 

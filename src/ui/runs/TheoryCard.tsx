@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { expectedStepReaching, type CurveTheory } from '../../experiment/curve-theory';
 import type { RunConfig } from '../../experiment/config';
+import { formatLoss } from '../../export/figure/format';
 import { formatRate } from '../../export/figure/theory';
 import { optimizerOf } from '../../optimizers/registry';
 import type { Hyper } from '../../optimizers/types';
@@ -227,7 +228,10 @@ function Row({ tex, label, value }: { readonly tex: string; readonly label: stri
   );
 }
 
-const stepText = (step: number) => (step < 1e9 ? numberText(Math.ceil(step)) : step.toExponential(1));
+const whole = new Intl.NumberFormat('en-US');
+
+/** In full as long as that is readable. */
+const stepText = (step: number) => (step < 1e9 ? whole.format(Math.ceil(step)) : formatLoss(step, 2));
 
 /** Six digits: a link stays readable, and a rate moves in the seventh. */
 const rounded = (hyper: Hyper): Hyper =>

@@ -13,12 +13,13 @@ export interface OutcomeText {
   readonly tone: Tone;
 }
 
-/** What the session does: computes, rests, or has failed. */
-export type Activity = 'going' | 'resting' | 'failed';
+/** What the session does: computes, rests, waits for whether to go on with a race that an earlier page left, or has failed. */
+export type Activity = 'going' | 'resting' | 'offered' | 'failed';
 
 const WITHOUT_POINTS: Readonly<Record<Activity, OutcomeText>> = {
   going: { text: 'starting', tone: 'quiet' },
   resting: { text: 'not started', tone: 'quiet' },
+  offered: { text: 'interrupted', tone: 'quiet' },
   failed: { text: 'could not start', tone: 'bad' },
 };
 

@@ -35,8 +35,8 @@ export function Transport({ blocked }: TransportProps) {
   const { rate, secondsLeft } = useThrottledValue(progress, 250);
   // After an edit the engine has finished the race from before, and has yet to start on what the page shows.
   const told = state === 'finished' && !complete ? 'preparing' : state;
-  const text = blocked ?? stateText(told, imported, failure !== undefined || state === 'failed');
   const offered = useSession((session) => session.offer !== undefined);
+  const text = blocked ?? stateText(told, imported, failure !== undefined || state === 'failed', offered);
   const again = state === 'finished' || state === 'idle' || imported;
   const disabled = blocked !== undefined;
 

@@ -10,10 +10,12 @@ export function rateText(lanesPerSecond: number): string {
 /** Remaining time, coarser the more of it there is. */
 export function durationText(seconds: number): string {
   if (seconds < 1) return '< 1 s';
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-  return `${Math.round(seconds / 86_400)} days`;
+  // Rounded first: no minute has 60 seconds left over.
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 172_800) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return `${Math.round(whole / 86_400)} days`;
 }
 
 export function bytesText(bytes: number): string {
@@ -27,9 +29,10 @@ export function bytesText(bytes: number): string {
   return `${k === 0 || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${units[k]!}`;
 }
 
-/** What the session does, in one or two words. */
-export function stateText(state: Progress['state'], imported: boolean, failed: boolean): string {
+/** What the session does, in one or two words; `offered` is a race that an earlier page left. */
+export function stateText(state: Progress['state'], imported: boolean, failed: boolean, offered: boolean): string {
   if (failed) return 'Failed';
+  if (offered) return 'Interrupted';
   if (imported) return 'Opened result';
   return {
     idle: 'Stopped',
