@@ -1,4 +1,4 @@
-/** What a session tells whoever listens. Plain data: typed arrays are fresh and may be transferred. */
+/** What a session tells whoever listens. Plain data that nobody writes to any more; events share some of their arrays. */
 import type { ExperimentConfig } from '../experiment/config';
 import type { LaneOutcome } from '../experiment/result';
 import type { KnownConstants } from '../theory/spectral';

@@ -8,6 +8,7 @@ import type { LaneOutcome } from '../experiment/result';
 import type { SideMetric } from '../problems/metrics';
 import { DeviceLostError } from '../gpu/errors';
 import type { Backend, Cohort, CohortOptions, CohortState, Segment } from './backend';
+import { BatchPoints } from './batch-points';
 import { savedState, savedWeights, selectLanes } from './cohort-state';
 import { LaneOutcomes } from './lane-outcomes';
 import { weightsOf, type LaneWeights } from './lane-weights';
@@ -41,8 +42,8 @@ export type SideMetrics = Readonly<Partial<Record<SideMetric, Float64Array<Array
 /** New points of one run; `loss` is points × lanes. */
 export interface NewPoints {
   readonly run: GroupRun;
-  readonly step: number[];
-  readonly seconds: number[];
+  readonly step: readonly number[];
+  readonly seconds: readonly number[];
   readonly loss: Float64Array<ArrayBuffer>;
   readonly side: SideMetrics;
   readonly outcomes: readonly LaneOutcome[];
@@ -193,49 +194,24 @@ export class LaneGroup {
     this.seconds += milliseconds / 1000;
     this.#reached = Math.max(this.#reached, segments.at(-1)?.to ?? 0);
     const recorded = segments.filter((s) => s.record);
-    const lanes = this.#cohort.lanes.length;
     const { metrics } = this.#cohort;
-    const shown: { values: Float64Array[]; goingOf: readonly number[]; step: number; seconds: number }[] = [];
+    const points = new BatchPoints(this.runs, this.#outcomes, metrics, recorded.length);
     const converged: number[] = [];
-    recorded.forEach((segment, row) => {
-      if (segment.to <= this.#shownStep) return;
-      this.#shownStep = segment.to;
-      const seconds = Math.max(before + ((this.seconds - before) * (row + 1)) / recorded.length, this.#shownSeconds);
-      this.#shownSeconds = seconds;
-      const { goingOf } = this.#outcomes;
-      const values = metrics.map(() => new Float64Array(this.#outcomes.lanes).fill(Number.NaN));
-      this.#members.forEach((lane, k) => {
-        if (this.#outcomes.hasEnded(lane)) return;
-        metrics.forEach((_, m) => (values[m]![lane] = numbers[(row * metrics.length + m) * lanes + k]!));
-        const outcome = this.#outcomes.observe(lane, segment.to, values[0]![lane]!);
-        if (outcome.kind === 'converged') converged.push(k);
-      });
-      shown.push({ values, goingOf, step: segment.to, seconds });
+    recorded.forEach(({ to }, row) => {
+      if (to <= this.#shownStep) return;
+      this.#shownStep = to;
+      const reached = before + ((this.seconds - before) * (row + 1)) / recorded.length;
+      this.#shownSeconds = Math.max(reached, this.#shownSeconds);
+      const from = row * metrics.length * this.#members.length;
+      converged.push(...points.add(to, this.#shownSeconds, numbers, from, this.#members));
     });
-    if (shown.length === 0) return [];
+    if (points.count === 0) return [];
     if (converged.length > 0) this.#cohort.retire(converged);
-    const { goingOf: goingNow } = this.#outcomes;
+    const { goingOf } = this.#outcomes;
     return this.runs.flatMap((run, index) => {
       if (!run.wanted || run.over) return [];
-      // A curve ends with its last lane, wherever a slice of work happens to end.
-      const points = shown.filter(({ goingOf }) => goingOf[index]! > 0);
-      const own = (metric: number) => {
-        const values = new Float64Array(points.length * run.count);
-        points.forEach((point, p) => {
-          values.set(point.values[metric]!.subarray(run.first, run.first + run.count), p * run.count);
-        });
-        return values;
-      };
-      run.over = goingNow[index] === 0 || this.#shownStep >= this.steps;
-      return {
-        run,
-        step: points.map((point) => point.step),
-        seconds: points.map((point) => point.seconds),
-        loss: own(0),
-        side: Object.fromEntries(metrics.flatMap((metric, m) => (metric === 'loss' ? [] : [[metric, own(m)]]))),
-        outcomes: this.outcomesOf(run),
-        over: run.over,
-      };
+      run.over = goingOf[index] === 0 || this.#shownStep >= this.steps;
+      return { run, ...points.of(index), outcomes: this.outcomesOf(run), over: run.over };
     });
   }
 

@@ -18,6 +18,8 @@ export class LaneOutcomes {
   readonly #limits: Limits;
   readonly #outcomes: LaneOutcome[];
   readonly #lastFinite: Float64Array;
+  /** 1 for lanes that ended before their last step. */
+  readonly #ended: Uint8Array;
   readonly #runOf: Int32Array;
   /** One object for all lanes that stand there: what is sent to another thread is copied once. */
   #running: LaneOutcome & { readonly kind: 'running' } = { kind: 'running', step: 0 };
@@ -40,8 +42,10 @@ export class LaneOutcomes {
     runs.forEach((run, k) => this.#runOf.fill(k, run.first, run.first + run.count));
     this.#goingOf = runs.map((run) => run.count);
     this.#going = lanes;
+    this.#ended = new Uint8Array(lanes);
     this.#outcomes.forEach((outcome, lane) => {
       if (!isOver(outcome)) return;
+      this.#ended[lane] = 1;
       this.#goingOf[this.#runOf[lane]!]!--;
       this.#going--;
     });
@@ -61,6 +65,11 @@ export class LaneOutcomes {
     return [...this.#goingOf];
   }
 
+  /** Place, in the order of the runs, of the lane's run. */
+  runOf(lane: number): number {
+    return this.#runOf[lane]!;
+  }
+
   of(lane: number): LaneOutcome {
     return this.#outcomes[lane]!;
   }
@@ -75,7 +84,7 @@ export class LaneOutcomes {
   }
 
   hasEnded(lane: number): boolean {
-    return isOver(this.#outcomes[lane]!);
+    return this.#ended[lane] === 1;
   }
 
   /** Somebody wants the lane, ended or not. */
@@ -93,6 +102,7 @@ export class LaneOutcomes {
     const outcome = this.#outcomeOf(lane, step, loss);
     this.#outcomes[lane] = outcome;
     if (isOver(outcome)) {
+      this.#ended[lane] = 1;
       this.#goingOf[this.#runOf[lane]!]!--;
       if (this.isWanted(lane)) this.#going--;
     } else this.#lastFinite[lane] = loss;

@@ -1,4 +1,4 @@
-/** The curves of a session as its events tell them: copies, since what events hold goes to the page. */
+/** The curves of a session as its events tell them. It keeps what the events hold: a copy of that goes to the page. */
 import type { LaneOutcome } from '../experiment/result';
 import { SIDE_METRICS } from '../problems/metrics';
 import type { SessionEvent } from './events';
@@ -30,8 +30,7 @@ export class RaceLog {
         const entry = this.#entries.get(event.run);
         if (!entry) break;
         const { step, seconds, loss, side = {}, outcomes } = event;
-        const copied = Object.fromEntries(Object.entries(side).map(([metric, numbers]) => [metric, numbers.slice()]));
-        entry.points.push({ step, seconds, loss: loss.slice(), side: copied });
+        entry.points.push({ step, seconds, loss, side });
         entry.outcomes = outcomes;
         break;
       }

@@ -1,7 +1,7 @@
 /** Rests for work that must not slow down what is more urgent: it gets a small share of the machine. */
 
-/** Share of all cores: on two of them a sixteenth of a thread. */
-const SHARE = 1 / 32;
+/** Share of all cores: on two of them a thirty-second of a thread. */
+const SHARE = 1 / 64;
 /** Milliseconds of work that are done at once where nothing was done for a while. */
 const BURST = 40;
 

@@ -1,5 +1,6 @@
 /** The engine's worker as the page holds it. */
 import * as Comlink from 'comlink';
+import { overWire, registerEventWire } from './event-wire';
 import type {
   BatchEvent,
   ClaimProgress,
@@ -10,11 +11,12 @@ import type {
   Inspection,
   RaceOffer,
   Samples,
-  SessionEvent,
   SessionWeights,
   SweepEvent,
   Trajectory,
 } from './protocol';
+
+registerEventWire();
 
 export interface EngineClient {
   readonly service: EngineService;
@@ -49,7 +51,7 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
         guarded<EngineInfo>(
           remote.open(
             options,
-            Comlink.proxy((events: readonly SessionEvent[]) => {
+            overWire((events) => {
               events.forEach(listener);
             }),
           ),

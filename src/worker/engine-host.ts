@@ -67,9 +67,7 @@ export class EngineHost implements EngineRemote {
   ): Promise<EngineInfo> {
     if (this.#session) throw new Error('The engine is open already.');
     this.#engine = options.engine;
-    const send = gathered((events, transfer) => {
-      listener(Comlink.transfer(events, transfer));
-    });
+    const send = gathered(listener);
     if (races)
       this.#keeper = new RaceKeeper({
         store: races,

@@ -1,5 +1,7 @@
 /** The engine in its worker: one session and the data sets it may use, behind the protocol. */
 import * as Comlink from 'comlink';
 import { EngineHost } from './engine-host';
+import { registerEventWire } from './event-wire';
 
+registerEventWire();
 Comlink.expose(new EngineHost());

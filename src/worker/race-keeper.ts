@@ -74,7 +74,7 @@ export class RaceKeeper {
     this.#parts = { now: () => performance.now(), date: () => Date.now(), maxBytes: MAX_BYTES, ...parts };
   }
 
-  /** Takes in what the session tells, before anybody else may transfer it. */
+  /** Takes in what the session tells, and keeps it: nobody may write to it or transfer it. */
   take(event: SessionEvent): void {
     this.#log.take(event);
     if (event.type === 'restarted') {
