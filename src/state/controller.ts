@@ -97,7 +97,8 @@ export function createController(parts: ControllerParts): Controller {
         break;
       case 'notice':
         // Why nothing more comes stands above the race: once is enough.
-        if (event.level !== 'error') notify({ level: event.level, message: event.message });
+        // Of what became of the engine only the latest holds.
+        if (event.level !== 'error') notify({ level: event.level, message: event.message, topic: 'engine' });
         break;
       case 'restarted':
         stepSizes.prepared(event.objective);

@@ -122,9 +122,9 @@ describe('following the experiment', () => {
     expect(engine.names.at(-1)).toBe('update');
   });
 
-  it('passes the engine’s notices on', () => {
+  it('passes the engine’s notices on, each in place of the one before', () => {
     engine.emit({ type: 'notice', level: 'warning', message: 'The graphics device was lost.' });
-    expect(notices).toEqual([{ level: 'warning', message: 'The graphics device was lost.' }]);
+    expect(notices).toEqual([{ level: 'warning', message: 'The graphics device was lost.', topic: 'engine' }]);
   });
 
   it('tells why a race stopped once, in its place', () => {

@@ -26,7 +26,7 @@ interface BatchChartProps {
 
 /** Height and margins for text of the usual size. */
 const HEIGHT = 320;
-const LEFT = 52;
+const LEFT = 56;
 const RIGHT = 16;
 /** Narrower than this, at that size, a regime goes unnamed in the picture: the sentence and the table name it. */
 const NAMED = 96;

@@ -7,6 +7,7 @@ import { download } from '../../export/download';
 import { exportFileName } from '../../export/filename';
 import type { SpeedUnit } from '../../export/figure/batch';
 import { optimizerOf } from '../../optimizers/registry';
+import { Failure } from '../frame/Failure';
 
 interface BatchExportProps {
   readonly config: ExperimentConfig;
@@ -63,7 +64,7 @@ export function BatchExport({ config, source, unit }: BatchExportProps) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      {failure !== undefined && <p role="alert">{failure}</p>}
+      {failure !== undefined && <Failure title="The file could not be saved.">{failure}</Failure>}
     </>
   );
 }

@@ -47,7 +47,7 @@ export interface RaceChartProps {
 
 /** Narrower than this, with text of the usual size, names stay in the legend and the readout is short. */
 const COMPACT = 620;
-const Y_AXIS_WIDTH = 52;
+const Y_AXIS_WIDTH = 56;
 
 export function RaceChart(props: RaceChartProps) {
   const { runs: all, metrics, version, epochRows, coordinates, steps, problem, failed, view: asked, onView } = props;

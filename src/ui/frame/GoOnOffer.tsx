@@ -7,8 +7,8 @@ const whole = new Intl.NumberFormat('en-US');
 
 const otherArithmetic = {
   webgpu:
-    'The graphics device computed it so far; the processor would go on with it: more slowly, and with other rounding from here on.',
-  cpu: 'The processor computed it so far; the graphics device would go on with it: with other rounding from here on.',
+    'The graphics device computed it so far; the processor would go on more slowly, and with other rounding from there on.',
+  cpu: 'The processor computed it so far; the graphics device would go on, with other rounding from there on.',
 } as const;
 
 /** Asks what to do with a race that was under way when the page was left. */

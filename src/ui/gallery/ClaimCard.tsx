@@ -3,6 +3,7 @@ import { formatCount } from '../../export/figure/format';
 import type { ExperimentConfig } from '../../experiment/config';
 import type { Claim, GalleryDocument, LargerDocument } from '../../gallery/types';
 import type { ClaimOutcome, GalleryState } from '../../state/gallery-store';
+import { Failure } from '../frame/Failure';
 import { ClaimBadge, standingOf, type ClaimStanding } from './ClaimBadge';
 import { expectedText } from './estimate';
 import classes from './gallery.module.css';
@@ -91,7 +92,7 @@ export function ClaimCard({
             )}
           </div>
         </div>
-        {outcome?.kind === 'failed' && <p role="alert">{outcome.message}</p>}
+        {outcome?.kind === 'failed' && <Failure title="The claim could not be judged.">{outcome.message}</Failure>}
         {outcome?.kind === 'judged' && <VerdictView verdict={outcome.verdict} name={title} />}
       </div>
     </li>

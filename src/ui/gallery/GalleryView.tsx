@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { claims } from '../../gallery/claims';
 import { dataClaim } from '../../gallery/data-claim';
 import type { ClaimId, GalleryDocument } from '../../gallery/types';
+import { Failure } from '../frame/Failure';
 import { useGallery } from '../gallery-context';
 import { ClaimCard } from './ClaimCard';
 import { wideCards } from './columns';
@@ -69,7 +70,7 @@ export function GalleryView() {
           </Button>
         </div>
       </header>
-      {failure && <p role="alert">{failure}</p>}
+      {failure && <Failure title="The claims could not be prepared.">{failure}</Failure>}
       <ul className={classes['cards']}>
         {claims.map((claim, k) => (
           <ClaimCard

@@ -1,4 +1,4 @@
-import { Alert, Loader, NativeSelect } from '@mantine/core';
+import { Loader, NativeSelect } from '@mantine/core';
 import { useIntersection } from '@mantine/hooks';
 import { useState } from 'react';
 import { runKey } from '../../experiment/config';
@@ -7,6 +7,7 @@ import { runLabels } from '../../export/figure/labels';
 import { useExperiment } from '../../state/experiment-store';
 import { useSession } from '../../state/session-store';
 import type { Inspection, Progress } from '../../worker/protocol';
+import { Failure } from '../frame/Failure';
 import { ConfusionTable } from './ConfusionTable';
 import { Mistakes } from './Mistakes';
 import { percent, worstConfusion } from './numbers';
@@ -92,9 +93,7 @@ function Section() {
             </p>
           )}
           {look?.kind === 'failed' && (
-            <Alert color="red" title="There is nothing to see">
-              {look.message}
-            </Alert>
+            <Failure title="The rows could not be looked at.">{look.message}</Failure>
           )}
           {look?.kind === 'found' && <Found inspection={look.inspection} />}
         </div>
