@@ -92,9 +92,7 @@ function Section() {
               The weights of this run are not there any more: start it again to see them.
             </p>
           )}
-          {look?.kind === 'failed' && (
-            <Failure title="The rows could not be looked at.">{look.message}</Failure>
-          )}
+          {look?.kind === 'failed' && <Failure title="The rows could not be looked at.">{look.message}</Failure>}
           {look?.kind === 'found' && <Found inspection={look.inspection} />}
         </div>
       )}
