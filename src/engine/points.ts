@@ -1,13 +1,11 @@
 /** How many points an `auto` schedule has. */
 import type { ExperimentConfig } from '../experiment/config';
-import { autoPoints } from '../experiment/schedule';
+import { autoPoints, RECORDING_SHARE } from '../experiment/schedule';
 import { multiplyAdds } from '../models/cost';
 import type { Objective } from '../problems/types';
 import { recordingWork } from './work';
 
 const NETWORK_POINTS = { most: 120, least: 24 } as const;
-/** Share of a network's arithmetic that its recordings take. */
-const SHARE = 0.15;
 
 /** Points of the race of `config`, by what a recording costs beside a step. */
 export function pointsOf({ steps, runs }: ExperimentConfig, objective: Objective): number {
@@ -18,6 +16,6 @@ export function pointsOf({ steps, runs }: ExperimentConfig, objective: Objective
   }
   const batch = runs.reduce((least, run) => Math.min(least, run.batch), Infinity);
   const step = 3 * batch * multiplyAdds(objective.network);
-  const points = Math.floor((SHARE * steps * step) / recordingWork(objective));
+  const points = Math.floor((RECORDING_SHARE * steps * step) / recordingWork(objective));
   return Math.min(NETWORK_POINTS.most, Math.max(NETWORK_POINTS.least, points));
 }

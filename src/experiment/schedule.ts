@@ -1,8 +1,8 @@
 /** Rows × coordinates up to which a recording may read a triangular factor instead of all rows. */
 const FACTORED = 2e6;
 const POINTS = { most: 240, least: 32 } as const;
-/** Share of a run's arithmetic that its recordings take. */
-const SHARE = 0.1;
+/** Share of the arithmetic of a run's steps that the recordings of an `auto` schedule take, where its least points allow. */
+export const RECORDING_SHARE = 0.1;
 /** How much dearer a multiply-add of a recording was measured to be: its rows serve one state, a step's serve many. */
 const DEARER = 2;
 
@@ -15,7 +15,7 @@ export function autoPoints(steps: number, rows: number | undefined, dimension: n
   if (rows * dimension > FACTORED) return POINTS.least;
   const recording = (DEARER * dimension * Math.min(rows, dimension)) / 2;
   const step = 6 * dimension;
-  return Math.min(POINTS.most, Math.max(POINTS.least, Math.floor((SHARE * steps * step) / recording)));
+  return Math.min(POINTS.most, Math.max(POINTS.least, Math.floor((RECORDING_SHARE * steps * step) / recording)));
 }
 
 /**

@@ -1,13 +1,10 @@
 /** How much arithmetic a race on a network is, known before its data are: what its time is estimated from. */
 import type { DatasetSummary } from '../data/dataset-store';
 import type { ExperimentConfig } from '../experiment/config';
-import { evaluationSteps } from '../experiment/schedule';
+import { evaluationSteps, RECORDING_SHARE } from '../experiment/schedule';
 import { multiplyAdds } from '../models/cost';
 import { drawUp } from '../models/network';
 import { dataShape } from '../problems/network-shape';
-
-/** Arithmetic of the recordings beside that of the steps, where the engine chooses how many there are. */
-const RECORDING_SHARE = 0.15;
 
 /**
  * Multiply-adds of all lanes of a race, forward, backward and recorded; undefined where it is not one on a network, or where
