@@ -35,6 +35,8 @@ interface Case {
   readonly batch: number;
   /** Without quads of invocations, which a software adapter takes where this is absent. */
   readonly quads?: false;
+  /** By transformed tiles, however small. */
+  readonly winograd?: true;
   /** Channels of a pixel, where features are bytes. */
   readonly byteChannels?: number;
 }
@@ -127,6 +129,21 @@ const withoutQuads = cases
   .slice(0, 12)
   .map((one): Case => ({ ...one, name: `${one.name}, without quads`, quads: false }));
 
+/** Convolutions by transformed tiles: of images of whole tiles and not, smaller than one, of inputs, with several readers. */
+const transformed = [
+  image('two convolutions', odd, [convolution(9), relu, convolution(5)]),
+  image('whole tiles', { height: 8, width: 4, channels: 5 }, [convolution(17), relu, convolution(8)], 5),
+  image('convolutions without bias', grey, [convolution(5, { bias: false }), relu, convolution(6, { bias: false })]),
+  image('one channel, one sample', grey, [convolution(1), relu, convolution(1)], 1),
+  image('one pixel', vector(2), [convolution(3), relu, convolution(2)]),
+  image('an output with two readers', grey, [
+    convolution(6),
+    { kind: 'residual', layers: [relu, convolution(6)] },
+    { kind: 'residual', layers: [convolution(5), relu] },
+    relu,
+  ]),
+].map((one): Case => ({ ...one, name: `${one.name}, by transformed tiles`, winograd: true }));
+
 /** Pictures in bytes: rows of whole words and not, pixels that share words, and flat ones. */
 const inBytes = [
   image('colours in bytes', { height: 5, width: 7, channels: 3 }, [convolution(5), relu], 3),
@@ -136,8 +153,8 @@ const inBytes = [
   image('two greys in bytes, normalised', { height: 1, width: 3, channels: 1 }, [norm, convolution(3)], 3),
 ].map((one): Case => ({ ...one, byteChannels: one.input.channels }));
 
-describe.each([...cases, ...withoutQuads, ...inBytes])('a network of $name', (one) => {
-  const { input, layers, outputs, loss, batch, quads, byteChannels } = one;
+describe.each([...cases, ...withoutQuads, ...transformed, ...inBytes])('a network of $name', (one) => {
+  const { input, layers, outputs, loss, batch, quads, winograd, byteChannels } = one;
   const network = drawUp(input, layers, outputs, loss);
   const pass = (kind: PassContext['pass'], count: number): PassContext => ({
     network,
@@ -146,6 +163,7 @@ describe.each([...cases, ...withoutQuads, ...inBytes])('a network of $name', (on
     pass: kind,
     byteChannels,
     ...(quads === undefined ? {} : { quads }),
+    ...(winograd === undefined ? {} : { winograd }),
   });
 
   it('has the gradient and the step of the float64 passes', async () => {

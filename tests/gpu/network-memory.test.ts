@@ -25,6 +25,15 @@ const convolutional: readonly LayerConfig[] = [
   { kind: 'dropout', rate: 0.5 },
 ];
 
+/** Large enough for transformed tiles. */
+const wide: readonly LayerConfig[] = [
+  { kind: 'convolution', channels: 24, size: 3 },
+  { kind: 'relu' },
+  { kind: 'convolution', channels: 32, size: 3 },
+  { kind: 'relu' },
+  { kind: 'max-pool' },
+];
+
 /** Pixels as bytes, or as numbers. */
 function objectiveOf(layers: readonly LayerConfig[], bytes = false): NetworkObjective {
   const network = drawUp({ height: 12, width: 12, channels: 3 }, layers, 10, 'cross-entropy');
@@ -60,6 +69,7 @@ const optionsOf = (objective: NetworkObjective, lanes: readonly Lane[]): CohortO
 it.each([
   ['fully connected, two batch sizes', fullyConnected(1, 40), lanesOf([16, 16, 64], 3), false],
   ['convolutional', convolutional, lanesOf([32, 32], 2), false],
+  ['convolutional, of many channels', wide, lanesOf([32, 32], 2), false],
   ['convolutional, on bytes', convolutional, lanesOf([32, 32], 2), true],
 ])('%s', async (_, layers, lanes, bytes) => {
   gpu = new GpuBackend(await openDevice());

@@ -60,11 +60,18 @@ describe('working memory', () => {
 
   it('is shared by what does not live at the same time', () => {
     const plan = planWorkspaces([[a], [a, b], [b, c], [c, d]]);
-    // c takes the place of a; d that of b, which grows.
-    expect(plan.buffers.get(c)).toBe(plan.buffers.get(a));
-    expect(plan.buffers.get(d)).toBe(plan.buffers.get(b));
-    expect(plan.lengths).toEqual([10, 12]);
-    expect(total(bytesOf(plan))).toBe(88);
+    // The largest, d, has its own first; a lives before it.
+    expect(plan.buffers.get(a)).toBe(plan.buffers.get(d));
+    expect(plan.lengths).toEqual([12, 8, 4]);
+    expect(total(bytesOf(plan))).toBe(96);
+  });
+
+  it('keeps a large buffer for what is large', () => {
+    // Small ones that live long, each between two uses of a large one.
+    const large = Array.from({ length: 4 }, (_, k) => new Workspace(`large ${k}`, 100));
+    const small = Array.from({ length: 3 }, (_, k) => new Workspace(`small ${k}`, 10));
+    const plan = planWorkspaces([...small.flatMap((one, k) => [[large[k]!], [one]]), [large[3]!], small]);
+    expect(plan.lengths).toEqual([100, 10, 10, 10]);
   });
 
   it('is never shared by what does', () => {

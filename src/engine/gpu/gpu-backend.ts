@@ -10,6 +10,7 @@ import type { Mapping } from './mapping';
 import { ExampleBuffers } from './network/example-buffers';
 import { laneSets, NETWORK_BUDGET, networkMemory } from './network/memory';
 import { networkProgramme } from './network/network-programme';
+import { hasQuads } from './network/passes';
 import { ObjectiveBuffers } from './objective-buffers';
 import type { MakeProgramme } from './programme';
 import { tunedMapping, type MappingStore } from './tuning';
@@ -94,7 +95,7 @@ export class GpuBackend implements Backend {
   /** Throws `DeviceError` where a network's lanes don't fit: before anything of them is made. */
   #checkRoom({ objective, lanes }: CohortOptions): void {
     if (objective.family !== 'network') return;
-    const { total, largest } = networkMemory(objective, laneSets(lanes));
+    const { total, largest } = networkMemory(objective, laneSets(lanes), hasQuads(this.context));
     const { maxBufferSize, maxStorageBufferBindingSize } = this.context.limits;
     const { networkBudget = NETWORK_BUDGET } = this.#options;
     const fail = (what: string, needed: number, most: number) => {

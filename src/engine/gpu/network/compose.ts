@@ -6,6 +6,7 @@ import samplesTrainingWgsl from '../../../../shaders/network/samples_training.wg
 import tileWgsl from '../../../../shaders/network/tile.wgsl?raw';
 import { strideOf, type Network, type Shape } from '../../../models/network';
 import type { Training } from '../../../problems/training';
+import type { Uniform, Workspace } from './workspace';
 
 /** Invocations of a workgroup. */
 const WORKGROUP = 64;
@@ -20,6 +21,8 @@ export interface PassContext {
   readonly byteChannels?: number | undefined;
   /** Whether products are worked out by quads of invocations; see quads.ts. What suits the adapter where absent. */
   readonly quads?: boolean;
+  /** Whether quads work out convolutions of 3 × 3 taps by transformed tiles; see winograd.ts. What pays where absent. */
+  readonly winograd?: boolean;
 }
 
 export interface Program {
@@ -28,6 +31,14 @@ export interface Program {
   readonly invocations: number;
   /** Invocations of a workgroup, where it isn't the usual number. */
   readonly workgroup?: number;
+}
+
+/** A dispatch to come: its program over a number of lanes, and what it binds besides what all bind. */
+export interface Job {
+  readonly label: string;
+  readonly program: Program;
+  readonly buffers: Readonly<Record<string, GPUBuffer | Workspace | Uniform>>;
+  readonly lanes: number;
 }
 
 /** Workgroups of a program over so many lanes. */

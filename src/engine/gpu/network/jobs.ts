@@ -1,6 +1,6 @@
 /** The dispatches that an operation comes to, forward and backward, and what each binds. */
 import { sizeOf, strideOf, type Network, type Operation, type TensorId } from '../../../models/network';
-import type { PassContext, Program } from './compose';
+import type { Given, Job, PassContext, Program } from './compose';
 import {
   convolutionForward,
   convolutionInputGradient,
@@ -14,15 +14,10 @@ import { addForward, dropoutForward, dropoutGradient, passGradient, reluForward 
 import { inputsOf, trainedTensors, type Fused } from './fuse';
 import { moments, normForward, normGradients, normInputGradient, normParts, partGradients, partMoments } from './norm';
 import { poolForward, poolGradient } from './pool';
+import { usesWinograd, winogradForward, winogradInputGradient, winogradWeightGradient } from './winograd';
 import { Uniform, Workspace } from './workspace';
 
-/** A dispatch to come: its program over a number of lanes, and what it binds besides what all bind. */
-export interface Job {
-  readonly label: string;
-  readonly program: Program;
-  readonly buffers: Readonly<Record<string, GPUBuffer | Workspace | Uniform>>;
-  readonly lanes: number;
-}
+export type { Job } from './compose';
 
 /** Makes the jobs of one pass over `lanes` lanes. */
 export class JobMaker {
@@ -79,8 +74,12 @@ export class JobMaker {
     switch (op.kind) {
       case 'dense':
         return [this.#job('dense forward', denseForward(context, op, relu), { layer: placeOf(op), x, y })];
-      case 'convolution':
-        return [this.#job('convolution forward', convolutionForward(context, op, relu), { layer: placeOf(op), x, y })];
+      case 'convolution': {
+        const buffers = { layer: placeOf(op), x, y };
+        return usesWinograd(context, op)
+          ? winogradForward(context, this.#lanes, op, relu, buffers)
+          : [this.#job('convolution forward', convolutionForward(context, op, relu), buffers)];
+      }
       case 'relu':
         return [this.#job('ReLU', reluForward(context, op), { x, y })];
       case 'add':
@@ -112,17 +111,20 @@ export class JobMaker {
     const context = this.#context;
     const x = this.#value(op.input);
     const dy = this.#gradient(output);
-    const give = (
-      label: string,
+    const giveBy = (
       tensor: TensorId,
-      program: (given: { relu: boolean; add: boolean }) => Program,
-      buffers: Job['buffers'] = {},
+      jobs: (given: Given, own: { x: GPUBuffer | Workspace; dy: Workspace; dx: Workspace }) => Job[],
     ): Job[] => {
       if (!this.#trained.has(tensor)) return [];
       const given = { relu: op.kind === 'relu' || this.#positive.has(tensor), add: this.#gradients.has(tensor) };
-      const own = { x: this.#value(tensor), dy, dx: this.#gradient(tensor) };
-      return [this.#job(label, program(given), { ...own, ...buffers })];
+      return jobs(given, { x: this.#value(tensor), dy, dx: this.#gradient(tensor) });
     };
+    const give = (
+      label: string,
+      tensor: TensorId,
+      program: (given: Given) => Program,
+      buffers: Job['buffers'] = {},
+    ): Job[] => giveBy(tensor, (given, own) => [this.#job(label, program(given), { ...own, ...buffers })]);
     switch (op.kind) {
       case 'dense': {
         const layer = placeOf(op);
@@ -134,6 +136,15 @@ export class JobMaker {
         ];
       }
       case 'convolution': {
+        if (usesWinograd(context, op)) {
+          const layer = placeOf(op);
+          return [
+            ...winogradWeightGradient(context, this.#lanes, op, { layer, x, dy, gradient }),
+            ...giveBy(op.input, (given, own) =>
+              winogradInputGradient(context, this.#lanes, op, given, { layer, ...own }),
+            ),
+          ];
+        }
         const count = weightParts(context, op);
         const parts = count === 1 ? gradient : new Workspace('weight parts', this.#lanes * count * partSize(op));
         const label = 'convolution weight gradient';

@@ -33,8 +33,8 @@ export interface NetworkMemory {
   readonly largest: number;
 }
 
-/** The memory of a cohort, but for a few uniforms. */
-export function networkMemory(sizes: NetworkSizes, sets: readonly LaneSet[]): NetworkMemory {
+/** The memory of a cohort, but for a few uniforms; at most, where it is not said whether products are worked out by quads. */
+export function networkMemory(sizes: NetworkSizes, sets: readonly LaneSet[], quads = true): NetworkMemory {
   const { dimension, statistics } = sizes.network;
   const lanes = sets.reduce((all, set) => all + set.lanes, 0);
   const state = 4 * MAX_SLOTS * dimension * lanes;
@@ -49,9 +49,9 @@ export function networkMemory(sizes: NetworkSizes, sets: readonly LaneSet[]): Ne
     // Records and liveness of lanes, and numbers of lanes: of all, for each batch size, and for its optimizers.
     (LANE_RECORD_BYTES + 5 * 4) * lanes,
     ...sets.flatMap(({ batch, lanes: members, seeds }) =>
-      trainingBuffers(passOf(sizes, batch, 'training'), members, seeds),
+      trainingBuffers({ ...passOf(sizes, batch, 'training'), quads }, members, seeds),
     ),
-    ...evaluationBuffers(passOf(sizes, chunkOf(sizes), 'evaluation'), lanes),
+    ...evaluationBuffers({ ...passOf(sizes, chunkOf(sizes), 'evaluation'), quads }, lanes),
   ];
   // Staging buffers, rounded up to powers of two: losses of two calls under way, and the state when it is saved.
   const staging = 2 * powerOfTwo(losses) + powerOfTwo(state) + powerOfTwo(running);

@@ -95,9 +95,14 @@ export async function trainingStep(
   return Promise.all([...passes, ...clipped, ...updates]);
 }
 
-/** Bytes of the buffers that {@link trainingStep} makes for lanes of so many seeds, lists of lanes apart. */
+/**
+ * Bytes of the buffers that {@link trainingStep} makes for lanes of so many seeds, lists of lanes apart; at most, where the
+ * pass does not say whether it is by quads.
+ */
 export function trainingBuffers(pass: PassContext, lanes: number, seeds: number): number[] {
-  return bytesOf(planOf(trainingJobs(pass, lanes, seeds, elsewhere, { sampling: 'replacement', rows: 1 })));
+  return bytesOf(
+    planOf(trainingJobs({ ...MOST, ...pass }, lanes, seeds, elsewhere, { sampling: 'replacement', rows: 1 })),
+  );
 }
 
 /**
@@ -135,16 +140,19 @@ export async function evaluation(
   );
 }
 
-/** Bytes of the buffers that {@link evaluation} makes, the list of lanes apart. */
+/** Bytes of the buffers that {@link evaluation} makes, the list of lanes apart; at most, as {@link trainingBuffers}. */
 export function evaluationBuffers(pass: PassContext, lanes: number): number[] {
-  return bytesOf(planOf(evaluationJobs(pass, lanes).jobs));
+  return bytesOf(planOf(evaluationJobs({ ...MOST, ...pass }, lanes).jobs));
 }
 
+/** What takes most memory: quads have workspaces that others have no use for. */
+const MOST = { quads: true } as const;
+
 /** Subgroups of four are a software adapter's. */
-const suited = (pass: PassContext, { features: { subgroups, subgroupMaxSize } }: GpuContext): PassContext => ({
-  quads: subgroups && subgroupMaxSize === 4,
-  ...pass,
-});
+export const hasQuads = ({ features: { subgroups, subgroupMaxSize } }: GpuContext): boolean =>
+  subgroups && subgroupMaxSize === 4;
+
+const suited = (pass: PassContext, context: GpuContext): PassContext => ({ quads: hasQuads(context), ...pass });
 
 /** The jobs of a training step up to the gradient. */
 function trainingJobs(

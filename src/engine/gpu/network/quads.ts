@@ -34,7 +34,7 @@ const QUAD = 4;
 /** Bind: layer, lanes, state, alive, members, x, y, and what the pass needs (inputs_of, or work). */
 export function quadForward(context: PassContext, op: Layer, relu: boolean): Program {
   const shape = shapeOf(context, op);
-  const tile = quadTile(shape.images * pixelsOf(shape.to), channelBlocks(shape.to), mostSums(context, op));
+  const tile = quadTile(shape.images * pixelsOf(shape.to), channelBlocks(shape.to), sumsOf(context, op));
   return program(
     context,
     op,
@@ -52,7 +52,7 @@ export function quadInputGradient(context: PassContext, op: Layer, given: Given)
   const shape = shapeOf(context, op);
   const rows = shape.images * pixelsOf(shape.from);
   const columns = channelBlocks(shape.from);
-  const tile = quadTile(rows, columns, mostSums(context, op));
+  const tile = quadTile(rows, columns, sumsOf(context, op));
   return program(context, op, inputGradientWgsl, tile, rows, columns, [giving(given, 'f32')], {
     counts: loopsOver(op, channelBlocks(shape.to)),
   });
@@ -65,7 +65,7 @@ export function quadWeightGradient(context: PassContext, op: Layer, parts: numbe
   const pixels = [4, 2, 1].find((count) => to.width % count === 0)!;
   // Of an image with a block of channels, taps are the rows of a tile: they share what they load of the output's gradient.
   const together = rows === 1 ? tapsOf(op) : 1;
-  const { rows: high, columns: tileColumns } = quadTile(4 * rows * together, columns, mostSums(context, op));
+  const { rows: high, columns: tileColumns } = quadTile(4 * rows * together, columns, sumsOf(context, op));
   const blocks = Math.ceil(high / 4);
   const taps = Math.min(together, blocks);
   const tapTiles = Math.ceil(tapsOf(op) / taps);
@@ -115,10 +115,12 @@ const MOST_SUMS = [
   { from: 0, convolution: 32, dense: 32 },
 ] as const;
 
-function mostSums(context: PassContext, op: Layer): number {
+export const mostSums = (products: number, kind: Layer['kind']): number =>
+  MOST_SUMS.find(({ from }) => products >= from)![kind];
+
+function sumsOf(context: PassContext, op: Layer): number {
   const { images, to } = shapeOf(context, op);
-  const products = images * pixelsOf(to) * op.weights.length;
-  return MOST_SUMS.find(({ from }) => products >= from)![op.kind];
+  return mostSums(images * pixelsOf(to) * op.weights.length, op.kind);
 }
 
 /** Nanoseconds of four steps of the inner index, measured on SwiftShader: loads with their exchanges, and multiply-adds. */
@@ -160,14 +162,11 @@ function program(
 ): Program {
   const { images, samplePixels, from, to } = shapeOf(context, op);
   const [size, stride] = op.kind === 'dense' ? [1, 1] : [op.size, op.stride];
-  const tiles = tilesOf(tile, rows, columns, copies);
-  // Branches round every store take long to compile.
-  const ragged = {
-    RAGGED_ROWS: rows % tiles.counts.ROWS > 0 ? 1 : 0,
-    RAGGED_COLUMNS: columns % tiles.counts.COLUMNS > 0 ? 1 : 0,
-  };
-  const code = compose(
+  return quadProgram(
     context,
+    wgsl,
+    tile,
+    { rows, columns, copies },
     [
       layerWgsl,
       constants({
@@ -181,11 +180,30 @@ function program(
         PADDING: (size - 1) / 2,
       }),
       switches({ HAS_BIAS: op.bias !== undefined, PADDED: size > 1 || stride > 1 }),
-      tiles.declared,
-      quadWgsl,
       ...parts,
-      expandTemplate(wgsl, { ...tiles.counts, ...ragged, ...counts, FOUR: 4 }),
     ],
+    counts,
+  );
+}
+
+/** A product of so many rows and blocks of columns by quads, or so many copies of it for each lane, cut into tiles. */
+export function quadProgram(
+  context: PassContext,
+  wgsl: string,
+  tile: Tile,
+  { rows, columns, copies }: { readonly rows: number; readonly columns: number; readonly copies: number },
+  parts: readonly string[],
+  counts: Readonly<Record<string, number>>,
+): Program {
+  const tiles = tilesOf(tile, rows, columns, copies);
+  // Branches round every store take long to compile.
+  const ragged = {
+    RAGGED_ROWS: rows % tiles.counts.ROWS > 0 ? 1 : 0,
+    RAGGED_COLUMNS: columns % tiles.counts.COLUMNS > 0 ? 1 : 0,
+  };
+  const code = compose(
+    context,
+    [...parts, tiles.declared, quadWgsl, expandTemplate(wgsl, { ...tiles.counts, ...ragged, ...counts, FOUR: 4 })],
     QUAD,
   );
   return {

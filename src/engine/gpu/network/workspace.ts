@@ -35,7 +35,8 @@ interface Life {
 
 /**
  * Gives each workspace of these jobs (what each binds, in order) a buffer. Two that are bound by jobs which overlap in time
- * have different ones; else the free buffer that fits best is taken, and grows where none is large enough.
+ * have different ones. Large ones come first, so that no buffer grows, and one that is needed for long takes none that is
+ * much too large for it.
  */
 export function planWorkspaces(jobs: readonly (readonly Workspace[])[]): WorkspacePlan {
   const lives = new Map<Workspace, Life>();
@@ -46,21 +47,17 @@ export function planWorkspaces(jobs: readonly (readonly Workspace[])[]): Workspa
       else lives.set(workspace, { workspace, first: job, last: job });
     }
   });
-  const lengths: number[] = [];
-  /** Job after which a buffer is free again. */
-  const busyUntil: number[] = [];
-  const buffers = new Map<Workspace, number>();
-  for (const { workspace, first, last } of lives.values()) {
-    const free = lengths.map((_, k) => k).filter((k) => busyUntil[k]! < first);
-    const fitting = free.filter((k) => lengths[k]! >= workspace.length);
-    const least = fitting.toSorted((a, b) => lengths[a]! - lengths[b]!)[0];
-    const largest = free.toSorted((a, b) => lengths[b]! - lengths[a]!)[0];
-    const chosen = least ?? largest ?? lengths.length;
-    lengths[chosen] = Math.max(lengths[chosen] ?? 0, workspace.length);
-    busyUntil[chosen] = last;
-    buffers.set(workspace, chosen);
+  /** Those that each buffer serves; the first one is the largest. */
+  const served: Life[][] = [];
+  for (const life of [...lives.values()].toSorted((a, b) => b.workspace.length - a.workspace.length)) {
+    const free = served.findLast((others) => others.every(({ first, last }) => last < life.first || first > life.last));
+    if (free) free.push(life);
+    else served.push([life]);
   }
-  return { buffers, lengths };
+  return {
+    buffers: new Map(served.flatMap((group, k) => group.map(({ workspace }) => [workspace, k] as const))),
+    lengths: served.map(([largest]) => largest!.workspace.length),
+  };
 }
 
 /** Bytes of each buffer of a plan. */
