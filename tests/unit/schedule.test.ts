@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { pointsOf } from '../../src/engine/points';
+import { recordingWork } from '../../src/engine/work';
+import { defaultExperiment } from '../../src/experiment/default';
 import { autoPoints, evaluationSteps } from '../../src/experiment/schedule';
+import { multiplyAdds } from '../../src/models/cost';
+import { defaultNetwork, prepareNetwork } from '../../src/problems/network';
 
 describe('evaluationSteps', () => {
   it.each([1, 2, 3, 10, 159, 160, 161, 3000, 1e6, 1e8])('auto, %i steps: ascending from 0 to the end', (steps) => {
@@ -42,4 +47,23 @@ describe('evaluationSteps', () => {
     expect(autoPoints(100_000, 1024, 64)).toBe(240);
     expect(autoPoints(100_000, 8000, 784)).toBe(32);
   });
+});
+
+it("a network's recordings take a tenth of its steps' arithmetic, where the least points allow", async () => {
+  const objective = await prepareNetwork(defaultNetwork, {
+    seed: 1,
+    table: () => Promise.reject(new Error('points are made up')),
+  });
+  const share = (steps: number, batch: number): { points: number; share: number } => {
+    const runs = [{ optimizer: 'sgd' as const, batch, hyper: { eta: 0.1 } }];
+    const points = pointsOf({ ...defaultExperiment, runs, steps }, objective);
+    const stepping = steps * 3 * batch * multiplyAdds(objective.network);
+    return { points, share: (points * recordingWork(objective)) / stepping };
+  };
+  const usual = share(10_000, 32);
+  expect(usual.points).toBeGreaterThan(24);
+  expect(usual.share).toBeLessThanOrEqual(0.1);
+  expect(usual.share).toBeGreaterThan(0.05);
+  expect(share(100, 1).points).toBe(24);
+  expect(share(1e6, 64).points).toBe(120);
 });
