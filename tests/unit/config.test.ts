@@ -84,6 +84,8 @@ describe('parseExperiment', () => {
     );
     expect(issues(changed(['runs', 2, 'hyper', 'gamma'], undefined))[0]!.message).toBe('is missing (momentum)');
     expect(range({ min: 0, max: 1, openMin: true })).toBe('above 0 and at most 1');
+    expect(range({ min: 1, max: 100_000_000 })).toBe('at least 1 and at most 100,000,000');
+    expect(range({ min: 1e-6, max: 1024 })).toBe('at least 0.000001 and at most 1024');
     expect(range({ min: 1, max: Number.POSITIVE_INFINITY })).toBe('at least 1');
   });
 

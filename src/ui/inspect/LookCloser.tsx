@@ -108,8 +108,8 @@ function Found({ inspection }: { readonly inspection: Inspection }) {
   return (
     <>
       <p className={classes['summary']}>
-        After {formatCount(step)} steps, <strong>{percent(accuracy)}</strong> of {of} {set} rows are right (
-        {formatCount(right)}); their mean loss is {formatLoss(loss)}.
+        After {formatCount(step)} {step === 1 ? 'step' : 'steps'}, <strong>{percent(accuracy)}</strong> of {of} {set}{' '}
+        rows are right ({formatCount(right)}); their mean loss is {formatLoss(loss)}.
         {worst && ` Most often ${worst.actual} is taken for ${worst.predicted}: ${formatCount(worst.count)}×.`}
       </p>
       <div className={classes['parts']}>

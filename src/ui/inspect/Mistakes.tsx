@@ -41,7 +41,7 @@ export function Mistakes({ inspection }: { readonly inspection: Inspection }) {
                   <th scope="row">{formatCount(mistake.row + 1)}</th>
                   {shown && (
                     <td>
-                      ({formatParameter(shown.points[2 * k]!, 2)}, {formatParameter(shown.points[2 * k + 1]!, 2)})
+                      ({coordinate(shown.points[2 * k]!)}, {coordinate(shown.points[2 * k + 1]!)})
                     </td>
                   )}
                   <td>{verdict(inspection, mistake)}</td>
@@ -55,6 +55,8 @@ export function Mistakes({ inspection }: { readonly inspection: Inspection }) {
     </div>
   );
 }
+
+const coordinate = (value: number) => formatParameter(value, 2).replace('-', '−');
 
 const verdict = ({ classes: names }: Inspection, { actual, predicted }: Mistake) =>
   `${names[actual]!} → ${names[predicted]!}`;
