@@ -23,7 +23,8 @@ struct Lane {
   first_row: u32,
 }
 
-// One dispatch: steps from .. to - 1, or a recording into row `record` of the losses.
+// One dispatch: steps from .. to - 1, or a recording into row `record` of the losses; or both: steps with recordings into
+// rows `record` and on, at the steps in `marks`.
 struct Work {
   from_step: u32,
   to_step: u32,
@@ -34,6 +35,8 @@ struct Work {
   rate: f32,
   // Not 0: after this step optimizers that restart begin anew from their weights.
   restart: u32,
+  // Ascending; NO_MARK behind the last one.
+  marks: array<vec4u, 14>,
 }
 
 // State vectors lie one after the other: lane, slot, block of four coordinates.

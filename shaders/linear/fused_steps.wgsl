@@ -3,11 +3,12 @@
 // THREADS invocations work on one group of SLOTS lanes that share their minibatches (one seed, one batch size); each
 // holds BLOCKS_PER_THREAD blocks of four coordinates: block q, q + THREADS, … Every sample is read once for all lanes
 // of the group. ROWS_TOGETHER rows, which divide every batch, are taken at once: each invocation draws one of them for all.
+// Where recordings are cheap (MARKED), they are made here as well: a dispatch that ends at each costs more than they do.
 
 @group(0) @binding(0) var<uniform> work: Work;
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read_write> state: array<vec4f>;
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
+@group(0) @binding(3) var<storage, read_write> alive: array<u32>;
 // Lane numbers, SLOTS a group.
 @group(0) @binding(4) var<storage, read> members: array<u32>;
 
@@ -31,9 +32,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#for l in SLOTS
   let lane_$l = members[group * SLOTS + $lu];
   let c_$l = lanes[lane_$l].coefficients;
-  living |= alive[lane_$l];
+  var alive_$l = alive[lane_$l];
+  living |= alive_$l;
   //#end
-  if (living == 0u) {
+  if (!MARKED && living == 0u) {
     return;
   }
   //#for l in SLOTS
@@ -45,42 +47,61 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let batch = lanes[lane_0].batch;
   let weight = 1.0 / f32(batch);
 
-  for (var t = work.from_step; t < work.to_step; t++) {
-    //#for l in SLOTS
-    //#for v in BLOCKS_PER_THREAD
-    var g_$l_$v = vec4f();
-    //#end
-    //#end
-    let step_draws = draws_of_step(key, t, batch);
-    for (var i = 0u; i < batch; i += ROWS_TOGETHER) {
-      let own_draw = draw_sample(step_draws, i + q % ROWS_TOGETHER);
-      //#for r in ROWS_TOGETHER
-      let draw_$r = shared_draw_$r(own_draw);
-      let y_$r = sample_target(draw_$r);
-      //#for v in BLOCKS_PER_THREAD
-      let x_$r_$v = padded_sample_block(draw_$r, key, t, i + $ru, q + $vu * THREADS);
-      //#end
-      //#for v in BLOCKS_PER_THREAD
-      let e_$r_$v = gradient_of(x_$r_$v, draw_$r, q + $vu * THREADS);
-      //#end
-      //#end
+  var t = work.from_step;
+  for (var row = 0u; ; row++) {
+    let mark = mark_of(row);
+    let end = select(min(mark, work.to_step), t, living == 0u);
+    for (; t < end; t++) {
       //#for l in SLOTS
-      //#for r in ROWS_TOGETHER
-      var p_$r_$l = dot(x_$r_0, s_$l_0.x);
-      //#for v in BLOCKS_PER_THREAD from 1
-      p_$r_$l += dot(x_$r_$v, s_$l_$v.x);
-      //#end
-      let r_$r_$l = weight * (sum_over_threads(p_$r_$l) - y_$r);
       //#for v in BLOCKS_PER_THREAD
-      g_$l_$v += r_$r_$l * e_$r_$v;
+      var g_$l_$v = vec4f();
       //#end
+      //#end
+      let step_draws = draws_of_step(key, t, batch);
+      for (var i = 0u; i < batch; i += ROWS_TOGETHER) {
+        let own_draw = draw_sample(step_draws, i + q % ROWS_TOGETHER);
+        //#for r in ROWS_TOGETHER
+        let draw_$r = shared_draw_$r(own_draw);
+        let y_$r = sample_target(draw_$r);
+        //#for v in BLOCKS_PER_THREAD
+        let x_$r_$v = padded_sample_block(draw_$r, key, t, i + $ru, q + $vu * THREADS);
+        //#end
+        //#for v in BLOCKS_PER_THREAD
+        let e_$r_$v = gradient_of(x_$r_$v, draw_$r, q + $vu * THREADS);
+        //#end
+        //#end
+        //#for l in SLOTS
+        //#for r in ROWS_TOGETHER
+        var p_$r_$l = dot(x_$r_0, s_$l_0.x);
+        //#for v in BLOCKS_PER_THREAD from 1
+        p_$r_$l += dot(x_$r_$v, s_$l_$v.x);
+        //#end
+        let r_$r_$l = weight * (sum_over_threads(p_$r_$l) - y_$r);
+        //#for v in BLOCKS_PER_THREAD
+        g_$l_$v += r_$r_$l * e_$r_$v;
+        //#end
+        //#end
+        //#end
+      }
+      //#for l in SLOTS
+      let k_$l = slot_$l_at(c_$l, t + 1u);
+      //#for v in BLOCKS_PER_THREAD
+      s_$l_$v = slot_$l_step(s_$l_$v, g_$l_$v, k_$l);
       //#end
       //#end
     }
+    if (!MARKED || mark > work.to_step) {
+      break;
+    }
+    //#for m in MARKS
+    living = 0u;
     //#for l in SLOTS
-    let k_$l = slot_$l_at(c_$l, t + 1u);
+    var f_$l = vec4f();
     //#for v in BLOCKS_PER_THREAD
-    s_$l_$v = slot_$l_step(s_$l_$v, g_$l_$v, k_$l);
+    f_$l += loss_block(slot_$l_iterate(s_$l_$v), q + $vu * THREADS);
+    //#end
+    alive_$l = record_mark(lane_$l, work.record + row, q, loss_of_blocks(f_$l), alive_$l);
+    living |= alive_$l;
     //#end
     //#end
   }

@@ -51,7 +51,7 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
         guarded<EngineInfo>(
           remote.open(
             options,
-            overWire((events) => {
+            overWire(worker, (events) => {
               events.forEach(listener);
             }),
           ),

@@ -3,5 +3,9 @@ import * as Comlink from 'comlink';
 import { EngineHost } from './engine-host';
 import { registerEventWire } from './event-wire';
 
-registerEventWire();
+registerEventWire({
+  postMessage: (message, transfer) => {
+    postMessage(message, { transfer });
+  },
+});
 Comlink.expose(new EngineHost());

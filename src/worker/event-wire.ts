@@ -1,7 +1,7 @@
 /**
- * Events on their way from the worker to the page. They travel in one direction over a port of their own: Comlink would
- * have every message answered. Numbers of all events of a message lie in one array, and outcomes that lanes share stand
- * there once: thousands of small objects would cost more than the lanes themselves.
+ * Events on their way from the worker to the page. They go over the worker's own channel, beside Comlink's messages: Comlink
+ * would have each answered, and what goes over further ports is copied once more. Numbers of all events of a message lie in
+ * one array, and outcomes that lanes share stand there once: thousands of small objects would cost more than the lanes.
  */
 import * as Comlink from 'comlink';
 import type { LaneOutcome } from '../experiment/result';
@@ -22,6 +22,7 @@ interface PackedPoints extends Omit<Points, 'type' | 'loss' | 'side' | 'outcomes
 }
 
 export interface EventMessage {
+  readonly kind: 'events';
   readonly events: readonly (Exclude<SessionEvent, Points> | PackedPoints)[];
   /** Of all events with points, in their order. */
   readonly numbers: Float64Array<ArrayBuffer>;
@@ -43,7 +44,7 @@ export function packed(events: readonly SessionEvent[]): EventMessage {
     numbers.set(part, at);
     at += part.length;
   }
-  return { events: message, numbers };
+  return { kind: 'events', events: message, numbers };
 }
 
 /** The events again; their numbers are views into those of the message. */
@@ -80,35 +81,41 @@ function grouped(outcomes: readonly LaneOutcome[]): { outcome: LaneOutcome; lane
 
 const repeated = (outcome: LaneOutcome, lanes: number): LaneOutcome[] => Array.from({ length: lanes }, () => outcome);
 
-const oneWay = Symbol('one way');
-type OneWay = EventListener & { readonly [oneWay]: true };
+const onWire = Symbol('on the wire');
+type OnWire = EventListener & { readonly [onWire]: true };
 
-/** A listener that Comlink hands to the worker as a port: once {@link registerEventWire} was called on both sides. */
-export const overWire = (listener: EventListener): EventListener =>
-  Object.assign(
-    (events: readonly SessionEvent[]) => {
-      listener(events);
-    },
-    { [oneWay]: true as const },
-  );
+/** Where a worker's messages come in. */
+type Source = Pick<Worker, 'addEventListener'>;
+/** Where they leave it. */
+interface Sink {
+  postMessage(message: EventMessage, transfer: Transferable[]): void;
+}
 
-/** Teaches Comlink, in this thread, how listeners of {@link overWire} travel. */
-export function registerEventWire(): void {
-  const handler: Comlink.TransferHandler<OneWay, MessagePort> = {
-    canHandle: (value): value is OneWay => typeof value === 'function' && oneWay in value,
-    serialize: (listener) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data }: MessageEvent<EventMessage>) => {
-        listener(unpacked(data));
-      };
-      return [port2, [port2]];
-    },
-    deserialize: (port) => {
+/**
+ * A listener to hand to the worker behind `source`: what it is told there arrives here. Once {@link registerEventWire} was
+ * called on both sides.
+ */
+export function overWire(source: Source, listener: EventListener): EventListener {
+  source.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (isEventMessage(data)) listener(unpacked(data));
+  });
+  return Object.assign(() => undefined, { [onWire]: true as const });
+}
+
+const isEventMessage = (data: unknown): data is EventMessage =>
+  typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'events';
+
+/** Teaches Comlink, in this thread, how listeners of {@link overWire} travel. `sink`: the worker's scope, in the worker. */
+export function registerEventWire(sink?: Sink): void {
+  const handler: Comlink.TransferHandler<OnWire, null> = {
+    canHandle: (value): value is OnWire => typeof value === 'function' && onWire in value,
+    serialize: () => [null, []],
+    deserialize: () => {
       const post = (events: readonly SessionEvent[]) => {
         const message = packed(events);
-        port.postMessage(message, [message.numbers.buffer]);
+        sink?.postMessage(message, [message.numbers.buffer]);
       };
-      return Object.assign(post, { [oneWay]: true as const });
+      return Object.assign(post, { [onWire]: true as const });
     },
   };
   Comlink.transferHandlers.set('events', handler);

@@ -1,6 +1,6 @@
 /**
  * The one protocol between the page and the engine's worker, carried by Comlink. Everything here is data that
- * structured clone can copy; a session's events go over a port of their own.
+ * structured clone can copy; a session's events go beside it.
  */
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
 import type { DatasetSummary } from '../data/dataset-store';

@@ -80,3 +80,38 @@ describe('GPU lanes against the float64 twin', () => {
     expect(worstLoss).toBeLessThan(1e-4);
   });
 });
+
+describe('recordings on the way', () => {
+  // Four coordinates an invocation, and several invocations a lane.
+  it.each([3, 40])('are those of steps that end at each of them, d = %i', async (d) => {
+    const lanes = everyOptimizer(3, 2, 0.02).map((lane, k) => ({
+      ...lane,
+      // Some that diverge on the way, whole groups among them.
+      run:
+        k % 2 === 0 && lane.run.optimizer !== 'adam' ? { ...lane.run, hyper: { ...lane.run.hyper, eta: 3 } } : lane.run,
+    }));
+    const options = {
+      ...{ objective: streamProblem('component-decoupled', d), lanes, sampling: 'replacement' as const },
+      ...{ seed: 11, lossLimit: 1e3 },
+    };
+    const segments = [
+      { from: 0, to: 0, record: true },
+      ...Array.from({ length: 63 }, (_, k) => ({ from: 3 * k, to: 3 * (k + 1), record: k % 7 !== 3 })),
+    ];
+    const together = await gpu.cohort(options);
+    const apart = await gpu.cohort(options);
+    const losses = await together.execute(segments);
+    const single: number[] = [];
+    for (const segment of segments) single.push(...(await apart.execute([segment])));
+    expect([...losses]).toEqual(single);
+    const ended = single.filter(Number.isNaN).length;
+    expect(ended).toBeGreaterThan(0);
+    expect(ended).toBeLessThan(single.length / 2);
+    const [a, b] = [await together.save(), await apart.save()];
+    expect(a.alive).toEqual(b.alive);
+    // A lane that has ended may go on with its group as long as that does, whoever it is.
+    expect(a.values).toEqual(b.values);
+    together.destroy();
+    apart.destroy();
+  });
+});

@@ -47,24 +47,30 @@ describe('the wire of events', () => {
     expect(first.type === 'packed' && first.outcomes.map(({ lanes }) => lanes)).toEqual([3, 1]);
   });
 
-  it('leaves the numbers with whoever told them', async () => {
-    registerEventWire();
-    const handler = Comlink.transferHandlers.get('events')!;
+  it('leaves the numbers with whoever told them, and other messages alone', async () => {
+    const { port1, port2 } = new MessageChannel();
     let hear: (heard: readonly SessionEvent[]) => void = () => undefined;
     const heard = new Promise<readonly SessionEvent[]>((resolve) => (hear = resolve));
-    const [port] = handler.serialize(overWire(hear)) as [MessagePort, Transferable[]];
+    const listener = overWire(port1, (told) => {
+      hear(told);
+    });
+    port1.start();
+    registerEventWire(port2);
+    const handler = Comlink.transferHandlers.get('events')!;
+    const [value] = handler.serialize(listener);
     const told = events();
-    (handler.deserialize(port) as (told: readonly SessionEvent[]) => void)(told);
+    port2.postMessage({ id: 'an answer of Comlink' });
+    (handler.deserialize(structuredClone(value)) as (told: readonly SessionEvent[]) => void)(told);
     expect(told).toEqual(events());
     expect(await heard).toEqual(events());
     // A port that stays open would keep this process alive.
-    port.close();
+    port1.close();
   });
 
   it('is for marked listeners alone', () => {
     registerEventWire();
     const handler = Comlink.transferHandlers.get('events')!;
-    expect(handler.canHandle(overWire(() => undefined))).toBe(true);
+    expect(handler.canHandle(overWire(new MessageChannel().port1, () => undefined))).toBe(true);
     expect(handler.canHandle(() => undefined)).toBe(false);
     expect(handler.canHandle({})).toBe(false);
   });

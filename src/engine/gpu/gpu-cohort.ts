@@ -15,13 +15,16 @@ import type { Cohort, CohortOptions, CohortState, Lane, Segment } from '../backe
 import { MAX_SEGMENTS } from '../slices';
 import { minibatchesOf } from './mapping';
 import type { MakeProgramme, Programme } from './programme';
-import { submissionsOf, WORK_SLOTS, type Operation } from './submissions';
+import { markedOperations, MARKS, submissionsOf, WORK_SLOTS, type Operation } from './submissions';
 
 /** What a cohort is made with besides its lanes. */
 export interface CohortParts {
   readonly programme: MakeProgramme;
   readonly onDestroy: (cohort: GpuCohort) => void;
 }
+
+/** What stands behind the last mark. */
+const NO_MARKS: readonly number[] = Array.from({ length: MARKS }, () => 0xffffffff);
 
 /** Workgroups in one dimension of a dispatch, by WebGPU's default limits. */
 const MAX_WORKGROUPS = 65_535;
@@ -134,7 +137,8 @@ export class GpuCohort implements Cohort {
 
   /** What is dispatched, in order, each with parameters of its own. */
   #operations(segments: readonly Segment[]): Operation[] {
-    const { fused, advance, record: parts, work } = this.#programme;
+    const { fused, marked, advance, record: parts, work } = this.#programme;
+    if (marked) return markedOperations(segments, advance, work);
     const operations: Operation[] = [];
     let record = 0;
     const steps = (from: number, to: number) => {
@@ -156,7 +160,7 @@ export class GpuCohort implements Cohort {
     const { device } = this.#context;
     const layout = workLayout();
     const parameters = new ArrayBuffer(operations.length * DYNAMIC_STRIDE);
-    operations.forEach(({ from, to, record }, k) => {
+    operations.forEach(({ from, to, record, marks }, k) => {
       layout.write(parameters, k * DYNAMIC_STRIDE, {
         from_step: from,
         to_step: to,
@@ -164,6 +168,7 @@ export class GpuCohort implements Cohort {
         loss_limit: this.#lossLimit,
         rate: this.#training ? rateAt(this.#training, from) : 1,
         restart: this.#training && restartsAt(this.#training, to) ? 1 : 0,
+        marks: marks ? NO_MARKS.map((none, m) => marks[m] ?? none) : NO_MARKS,
       });
     });
     device.queue.writeBuffer(this.#works, 0, parameters);

@@ -9,6 +9,7 @@ import { dispatchOf, type Buffers, type Dispatch, type MakeProgramme, type Progr
 import {
   descend,
   fusedSteps,
+  isMarked,
   recordRows,
   recordSlots,
   recordStream,
@@ -33,13 +34,18 @@ export const linearProgramme =
     const { recording, objective } = shared;
     const rows = shared.computedRows ? await minibatchRows(tools, shared) : undefined;
     const buffers = { ...shared.buffers, ...tools.buffers, ...(rows ? { features: rows.values } : {}) };
+    const marked = isMarked({ objective, mapping });
     const maker = new Maker({ ...tools, buffers }, shared, mapping);
-    const [advance, record] = await Promise.all([maker.advance(), records ? maker.record(recording) : undefined]);
+    const [advance, record] = await Promise.all([
+      maker.advance(),
+      records && !marked ? maker.record(recording) : undefined,
+    ]);
     const { dimension } = objective;
     const recorded = recording && (recording.triangular ? dimension / 2 : dimension) * recording.rows;
     const work = workOf(tools.options, recorded);
     return {
       fused: mapping.path === 'fused',
+      marked,
       advance: rows ? [rows.dispatch, ...advance] : advance,
       record: record ? [{ dispatches: record }] : [],
       work: { ...work, step: work.step + (rows?.work ?? 0) },

@@ -22,9 +22,11 @@ export interface RecordPart {
 export interface Programme {
   /** `advance` takes any number of steps at once; else one. */
   readonly fused: boolean;
+  /** `advance` makes the recordings as well, up to `MARKS` of them in a dispatch. */
+  readonly marked?: boolean;
   /** In order. */
   readonly advance: readonly Dispatch[];
-  /** In order; empty where losses are never asked for. */
+  /** In order; empty where losses are never asked for, or recorded by `advance`. */
   readonly record: readonly RecordPart[];
   /** Multiply-adds of one step, and of one recording, of all lanes. */
   readonly work: { readonly step: number; readonly record: number };

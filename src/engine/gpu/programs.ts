@@ -7,6 +7,8 @@ import drawReplacementWgsl from '../../../shaders/linear/draw_replacement.wgsl?r
 import fusedStepsWgsl from '../../../shaders/linear/fused_steps.wgsl?raw';
 import gradientFeaturesWgsl from '../../../shaders/linear/gradient_features.wgsl?raw';
 import gradientKernelWgsl from '../../../shaders/linear/gradient_kernel.wgsl?raw';
+import marksNoneWgsl from '../../../shaders/linear/marks_none.wgsl?raw';
+import marksStreamWgsl from '../../../shaders/linear/marks_stream.wgsl?raw';
 import recordHeldWgsl from '../../../shaders/linear/record_held.wgsl?raw';
 import recordLossWgsl from '../../../shaders/linear/record_loss.wgsl?raw';
 import recordPartWgsl from '../../../shaders/linear/record_part.wgsl?raw';
@@ -36,16 +38,18 @@ export interface ProgramContext {
 }
 
 /**
- * Whole steps in one dispatch. `evenBatches`: no lane has an odd batch size. Bind: work, lanes, state, alive, members, and
- * the source's buffers.
+ * Whole steps in one dispatch, with recordings at its marks where {@link isMarked}. `evenBatches`: no lane has an odd batch
+ * size. Bind: work, lanes, state, alive, members, and the source's buffers; for recordings losses and spectrum.
  */
 export function fusedSteps(context: ProgramContext, optimizers: readonly OptimizerId[], evenBatches: boolean): string {
   const { threads, blocksPerThread } = context.mapping;
   // Sums are the same, in the same order, with one row at a time; gradients wait in registers half as often.
   const rowsTogether = evenBatches && threads >= 4 && 'count' in context.objective.rows ? 2 : 1;
   const padded = threads * blocksPerThread !== blocksOf(context);
+  const marked = isMarked(context);
   return program(context, [
-    `const SLOTS = ${optimizers.length}u;\nconst PADDED = ${padded};\nconst ROWS_TOGETHER = ${rowsTogether}u;`,
+    `const SLOTS = ${optimizers.length}u;\nconst PADDED = ${padded};\nconst ROWS_TOGETHER = ${rowsTogether}u;\nconst MARKED = ${marked};`,
+    ...(marked ? [recordLossWgsl, marksStreamWgsl] : [marksNoneWgsl]),
     ...source(context),
     ...updateRules(optimizers),
     ...slotMemory(optimizers),
@@ -54,9 +58,14 @@ export function fusedSteps(context: ProgramContext, optimizers: readonly Optimiz
       SLOTS: optimizers.length,
       BLOCKS_PER_THREAD: blocksPerThread,
       ROWS_TOGETHER: rowsTogether,
+      MARKS: marked ? 1 : 0,
     }),
   ]);
 }
+
+/** Whether the dispatches of {@link fusedSteps} make the recordings as well: losses of a stream take no rows. */
+export const isMarked = ({ objective, mapping }: Pick<ProgramContext, 'objective' | 'mapping'>): boolean =>
+  mapping.path === 'fused' && 'scales' in objective.rows;
 
 /** What the invocations of a quad drew, each its own row. */
 const sharedDraws = (rows: number) =>
@@ -190,13 +199,17 @@ const sampleOrigin = ({ computedRows }: ProgramContext) =>
 function updateRules(optimizers: readonly OptimizerId[]): string[] {
   const definitions = optimizers.map(optimizerOf);
   const slots = definitions.map(
-    ({ prefix }, k) => `
+    ({ prefix, iterate }, k) => `
 fn slot_${k}_at(c: Coefficients, t: u32) -> Coefficients {
   return ${prefix}_at(c, t);
 }
 
 fn slot_${k}_step(s: Slots, g: vec4f, c: Coefficients) -> Slots {
   return ${prefix}_step(s, g, c);
+}
+
+fn slot_${k}_iterate(s: Slots) -> vec4f {
+  return s.${'xyz'[iterate]};
 }`,
   );
   return [...new Set(definitions.map(({ wgsl }) => wgsl)), ...slots];

@@ -1,4 +1,5 @@
 /** How what a cohort dispatches is submitted: in pieces that keep a GPU busy for a short time each. */
+import type { Segment } from '../backend';
 import type { Dispatch } from './programme';
 
 /** Dispatches that share their parameters. */
@@ -7,6 +8,8 @@ export interface Operation {
   readonly from: number;
   readonly to: number;
   readonly record: number;
+  /** Steps that are recorded on the way, into `record` and on; absent: none. */
+  readonly marks?: readonly number[];
   /** Multiply-adds. */
   readonly work: number;
 }
@@ -19,6 +22,36 @@ export const WORK_SLOTS = 256;
  * busy for seconds on end for one that hangs, and pages draw in between.
  */
 export const SUBMITTED_WORK = 5e8;
+
+/** Recordings that one dispatch can make on its way. */
+export const MARKS = 56;
+
+/** Segments as operations whose dispatches make recordings on their way: as few as can be. */
+export function markedOperations(
+  segments: readonly Segment[],
+  dispatches: readonly Dispatch[],
+  work: { readonly step: number; readonly record: number },
+): Operation[] {
+  const operations: (Operation & { to: number; work: number; readonly marks: number[] })[] = [];
+  let record = 0;
+  for (const { from, to, record: wanted } of segments) {
+    if (from === to && !wanted) continue;
+    const own = (to - from) * work.step + (wanted ? work.record : 0);
+    let last = operations.at(-1);
+    const lastMark = last?.marks.at(-1) ?? -1;
+    const fits = last?.to === from && last.work + own <= SUBMITTED_WORK;
+    if (!last || !fits || (wanted && (last.marks.length === MARKS || lastMark >= to))) {
+      last = { dispatches, from, to, record, marks: [], work: 0 };
+      operations.push(last);
+    }
+    last.to = to;
+    last.work += own;
+    if (!wanted) continue;
+    last.marks.push(to);
+    record++;
+  }
+  return operations;
+}
 
 /**
  * Operations by submission, in their order: each within the ring of parameters, and of limited work. One of more work than
