@@ -208,10 +208,11 @@ describe('ranges of paths', () => {
 });
 
 it('writes errors short', () => {
-  expect([0, 0.25, -0.5, -3e-7, 123456, Infinity].map((value) => errorText(value))).toEqual([
+  expect([0, 0.25, -0.5, -5274, -3e-7, 123456, Infinity].map((value) => errorText(value))).toEqual([
     '0',
     '0.25',
     '−0.5',
+    '−5,270',
     '−3×10⁻⁷',
     '1.23×10⁵',
     '∞',

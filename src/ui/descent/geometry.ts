@@ -186,7 +186,7 @@ export function errorText(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return '∞';
   const magnitude = Math.abs(value);
   if (value === 0 || (magnitude >= 1e-3 && magnitude < 1e5))
-    return String(Number(value.toPrecision(digits))).replace('-', '−');
+    return value.toLocaleString('en-US', { maximumSignificantDigits: digits }).replace('-', '−');
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
   const short = String(Number(mantissa)).replace('-', '−');
   return `${short}×10${superscript(Number(exponent))}`;
