@@ -206,7 +206,7 @@ function curves(model: ChartModel, styles: readonly LineStyle[], { bands, theory
 
 function marks(model: ChartModel, styles: readonly LineStyle[]): string {
   return model.series
-    .map(({ firstDiverged, divergence, end, index }) => {
+    .map(({ firstDiverged, diverges, end, index }) => {
       const stroke = styles[index]!.colour;
       const ring =
         firstDiverged &&
@@ -219,7 +219,7 @@ function marks(model: ChartModel, styles: readonly LineStyle[]): string {
           'stroke-width': 1.5,
         });
       const cross =
-        divergence?.median &&
+        diverges &&
         end &&
         element('path', {
           d: `M${(end.x - 4).toFixed(1)} ${(end.y - 4).toFixed(1)}l8 8m0 -8l-8 8`,
@@ -228,7 +228,7 @@ function marks(model: ChartModel, styles: readonly LineStyle[]): string {
           'stroke-width': 2,
           'stroke-linecap': 'round',
         });
-      return (ring ?? '') + (cross ?? '');
+      return [ring, cross].filter(Boolean).join('');
     })
     .join('');
 }

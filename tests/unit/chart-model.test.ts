@@ -119,6 +119,16 @@ describe('placeLabels', () => {
     expect(labels.find((label) => label.name === 'Nesterov')!.remark).toBe('diverged at step 2, last loss 20');
   });
 
+  it('do not tell of a divergence that lies beyond the zoom', () => {
+    const runs = [curveThrough([1, 20, 400, 8000, 1e5, Number.NaN], nesterov), curveThrough([1, 1, 1, 1, 1, 1])];
+    const zoomedTo = (x: readonly [number, number]) =>
+      chartModel(input(runs, { view: { ...defaultView, zoom: { x, y: [0.1, 100] } } }));
+    const remarkIn = (x: readonly [number, number]) =>
+      placeLabels(zoomedTo(x), 560, false).find(({ name }) => name === 'Nesterov')?.remark;
+    expect(remarkIn([0, 2])).toBe('');
+    expect(remarkIn([0, 5])).toBe('diverged at step 5, last loss 1.0×10⁵');
+  });
+
   it('leaves them out where they do not fit', () => {
     const curves = Array.from({ length: 40 }, (_, k) => curveThrough([1, 0.5 ** k]));
     expect(placeLabels(chartModel(input(curves)), 560, false)).toEqual([]);

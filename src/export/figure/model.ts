@@ -59,6 +59,8 @@ export interface Series {
   /** Last visible place of the median; a line that leaves through the top ends there. */
   readonly end: Mark | undefined;
   readonly divergence: Divergence | undefined;
+  /** Whether the median diverged, and not beyond the x axis: the line's end is where it did. */
+  readonly diverges: boolean;
   /** Where the first lane diverged, on the median. */
   readonly firstDiverged: Mark | undefined;
 }
@@ -225,6 +227,7 @@ export function chartModel(input: ModelInput, memory = new AxisMemory()): ChartM
         theoryRevision: `${place} ${unit(run)} ${steps} ${axis === 'seconds' ? run.curve.loss.length : ''}`,
         end: lineEnd(run.indices, run.values.median, at, plot, !shares),
         divergence,
+        diverges: divergence?.median !== undefined && reaches(run.xOfStep(divergence.median.step), xScale),
         firstDiverged: divergence && firstDivergedMark(run, divergence, at, plot, !shares),
       };
     }),
@@ -317,6 +320,9 @@ function rangeOfShares(
     }
   return low <= high ? [low, high] : undefined;
 }
+
+/** Whether an x value lies before the end of the axis; of time that was not measured it is not known. */
+const reaches = (x: number | undefined, { domain }: Scale): boolean => x === undefined || x <= domain[1] * (1 + 1e-9);
 
 /** Where the median ends in the picture: its last point, or where it crosses the plot's edge for good. */
 function lineEnd(

@@ -53,8 +53,8 @@ export function placeLabels(model: ChartModel, width: number, compact: boolean):
     wanted.push({ id, index, name, remark, mark, anchor, left, right: left + length, y: mark.y });
   };
   for (const series of model.series) {
-    const { divergence, end } = series;
-    if (divergence?.median) {
+    const { divergence, diverges, end } = series;
+    if (divergence && diverges) {
       if (end) add(series.id, series.index, series.label, compact ? '' : (divergedText(divergence) ?? ''), end);
       continue;
     }

@@ -201,7 +201,7 @@ const Median = memo(
 
 /** A cross where the median diverged, a ring where the first lane did, a dot at the head of a growing line. */
 function Marks({ series, colour }: { series: Series; colour: string }) {
-  const { divergence, end, firstDiverged, curve } = series;
+  const { diverges, end, firstDiverged, curve } = series;
   const surface = 'var(--chart-surface)';
   return (
     <g>
@@ -209,7 +209,7 @@ function Marks({ series, colour }: { series: Series; colour: string }) {
         <circle cx={firstDiverged.x} cy={firstDiverged.y} r={3.5} fill={surface} stroke={colour} strokeWidth={1.5} />
       )}
       {end &&
-        (divergence?.median ? (
+        (diverges ? (
           <>
             <circle cx={end.x} cy={end.y} r={6} fill={surface} fillOpacity={0.85} />
             <path

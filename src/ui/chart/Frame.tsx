@@ -46,7 +46,7 @@ const Axes = memo(function Axes({ plot, x, y }: { plot: Plot; x: Axis; y: Axis }
   const scale = textScaleOf(plot);
   return (
     <>
-      <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
+      <CartesianGrid vertical={false} syncWithTicks stroke="var(--chart-grid)" />
       <XAxis
         type="number"
         dataKey="x"

@@ -112,6 +112,7 @@ function sizeText(
   maps: readonly SweepMap[],
   rate: number | undefined,
 ): string {
+  if (maps.length === 0) return 'There is nothing to sweep: no run is switched on.';
   const size = sweepSize(config, sweep, maps);
   const count = (value: number, one: string) => `${formatCount(value)} ${one}${value === 1 ? '' : 's'}`;
   const shared =
