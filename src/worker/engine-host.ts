@@ -47,9 +47,10 @@ export class EngineHost implements EngineRemote {
   #inspection = new AbortController();
   /** The study under way: the next one waits until it has let go of its device. */
   #studied: Promise<unknown> = Promise.resolve();
+  readonly #openBackend: typeof openBackend;
 
   /** Every user of a backend has one of its own. */
-  readonly #open: OpenBackend = (withoutGpu) => openBackend(this.#engine, { withoutGpu, mappings });
+  readonly #open: OpenBackend = (withoutGpu) => this.#openBackend(this.#engine, { withoutGpu, mappings });
 
   readonly #sweeps = new SweepDesk({
     open: this.#open,
@@ -60,6 +61,11 @@ export class EngineHost implements EngineRemote {
     open: this.#open,
     table: (files) => Promise.resolve(this.#datasets.table(files)),
   });
+
+  /** @param open opens what computes, another one in tests */
+  constructor(open = openBackend) {
+    this.#openBackend = open;
+  }
 
   async open(
     options: { readonly engine: 'auto' | 'cpu' },

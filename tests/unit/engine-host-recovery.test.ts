@@ -1,19 +1,10 @@
 /** Where graphics devices are lost again and again, all that the engine's host computes goes on with the processor. */
-import { beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { EngineHost } from '../../src/worker/engine-host';
 import { experiment, sgd } from '../support/experiments';
 import { ScriptedMachine } from '../support/scripted-backend';
 
 const LOST = Array.from({ length: 1000 }, (_, k) => k + 1);
-let machine: ScriptedMachine;
-
-vi.mock('../../src/engine/open-backend', () => ({
-  openBackend: (_: unknown, { withoutGpu }: { readonly withoutGpu?: string }) => machine.open(withoutGpu),
-}));
-
-beforeEach(() => {
-  machine = new ScriptedMachine({ lostAt: { execute: LOST } });
-});
 
 const sweep = {
   x: { parameter: 'eta', from: 0.05, to: 0.1, count: 2 },
@@ -27,7 +18,8 @@ it.each<[string, (host: EngineHost) => Promise<unknown>]>([
   ['the study of batch sizes', (host) => host.studyBatches(experiment({ runs: [sgd()] }), true, () => undefined)],
   ['a sweep', (host) => host.startSweep({ ...experiment({ runs: [sgd()], steps: 20 }), sweep }, [], () => undefined)],
 ])('%s', async (_, act) => {
-  const host = new EngineHost();
+  const machine = new ScriptedMachine({ lostAt: { execute: LOST } });
+  const host = new EngineHost((_, { withoutGpu } = {}) => machine.open(withoutGpu));
   expect(await act(host)).toBe(true);
   // Six devices, then the processor.
   expect(machine.opened).toBe(7);
