@@ -97,6 +97,12 @@ describe('ticks', () => {
     expect(values(logTicks([2, 40], 8))).toEqual([2, 5, 10, 20]);
   });
 
+  it('have the same decimals at even steps', () => {
+    expect(linearTicks([0, 1], 5).map(({ label }) => label)).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1.0']);
+    expect(logAxis(0.0801, 0.0852, 4).ticks.map(({ label }) => label)).toEqual(['0.080', '0.082', '0.084', '0.086']);
+    expect(linearTicks([2, 8], 3).map(({ label }) => label)).toEqual(['2', '4', '6', '8']);
+  });
+
   it('are labelled as briefly as their numbers allow', () => {
     const power = (exponent: number) => ({ base: '10', exponent });
     expect(logTicks([1e-4, 1], 8).map(({ label }) => label)).toEqual([-4, -3, -2, -1, 0].map(power));

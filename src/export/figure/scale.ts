@@ -196,10 +196,14 @@ function plainTick(value: number): Tick {
   return { value, label: `${Number(Number(mantissa).toPrecision(3))}×10${superscript(Number(exponent))}` };
 }
 
-/** A label with as many digits as it takes to tell neighbours apart. */
+/** A label with as many digits as it takes to tell neighbours apart, and with the decimals of its neighbours. */
 function steppedTick(value: number, step: number): Tick {
-  const digits = Math.ceil(Math.log10(Math.abs(value) / step) - 1e-9) + 1;
-  if (value === 0 || digits <= 3) return plainTick(value);
-  const small = Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6;
-  return { value, label: small ? formatLoss(value, digits) : String(clean(value)) };
+  const magnitude = Math.abs(value);
+  const digits = Math.ceil(Math.log10(magnitude / step) - 1e-9) + 1;
+  if (magnitude < 10 ** SMALL_EXPONENT || magnitude >= 1e6)
+    return value === 0 || digits <= 3 ? plainTick(value) : { value, label: formatLoss(value, digits) };
+  const decimals = Math.min(20, Math.ceil(-Math.log10(step) - 1e-9));
+  if (decimals > 0) return { value, label: value.toFixed(decimals).replace('-', '−') };
+  // In thousands, neighbours may read alike.
+  return digits <= 3 ? plainTick(value) : { value, label: value.toLocaleString('en-US') };
 }
