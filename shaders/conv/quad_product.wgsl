@@ -2,7 +2,8 @@
 // rows by COLUMNS blocks of four columns together. Each has one column of every block; each loads a quarter of a and exchanges
 // it with the others.
 
-// Members × copies × rows × inner, members × copies × inner × columns, and members × copies × rows × columns.
+// Members × copies × rows × inner, members × copies × inner × columns, and members × copies × rows × columns; SPACING numbers
+// lie behind each copy.
 @group(0) @binding(6) var<storage, read> a: array<f32>;
 @group(0) @binding(7) var<storage, read> b: array<f32>;
 @group(0) @binding(8) var<storage, read_write> product: array<f32>;
@@ -17,7 +18,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   }
   let copy = tile.place * COPIES + tile.copy;
   // Rows beyond the last one read whatever there is; nobody sees it.
-  let a_at = 4u * (copy * ROW_COUNT + tile.row) * INNER_BLOCKS + own;
+  let a_at = copy * (4u * ROW_COUNT * INNER_BLOCKS + SPACING) + 4u * tile.row * INNER_BLOCKS + own;
+  let b_at = copy * (16u * INNER_BLOCKS * COLUMN_BLOCKS + SPACING);
+  let product_at = copy * (4u * ROW_COUNT * COLUMN_BLOCKS + SPACING);
   //#for c in COLUMNS
   let column_$c = 4u * min(tile.column + $cu, COLUMN_BLOCKS - 1u) + own;
   //#for r in ROWS
@@ -26,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#end
   for (var k = 0u; k < INNER_BLOCKS; k++) {
     //#for s in FOUR
-    let b_$s = 16u * (copy * INNER_BLOCKS + k) * COLUMN_BLOCKS + 4u * (own ^ $su) * COLUMN_BLOCKS;
+    let b_$s = b_at + 4u * (4u * k + (own ^ $su)) * COLUMN_BLOCKS;
     //#for c in COLUMNS
     let w_$s_$c = b[b_$s + column_$c];
     //#end
@@ -47,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (tile.row + $ru < ROW_COUNT)
   //#end
   {
-    let at = 4u * (copy * ROW_COUNT + tile.row + $ru) * COLUMN_BLOCKS;
+    let at = product_at + 4u * (tile.row + $ru) * COLUMN_BLOCKS;
     //#for c in COLUMNS
     //#for z in RAGGED_COLUMNS
     if (tile.column + $cu < COLUMN_BLOCKS)

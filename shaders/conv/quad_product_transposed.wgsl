@@ -2,7 +2,8 @@
 // out a tile of ROWS blocks of four rows by COLUMNS blocks of four columns together, STEPS of the inner index at a time. Each
 // has one column of every block; each loads one row of every block and exchanges it with the others.
 
-// Members × copies × inner × rows, members × copies × inner × columns, and members × copies × rows × columns.
+// Members × copies × inner × rows, members × copies × inner × columns, and members × copies × rows × columns; SPACING numbers
+// lie behind each copy.
 @group(0) @binding(6) var<storage, read> a: array<f32>;
 @group(0) @binding(7) var<storage, read> b: array<f32>;
 @group(0) @binding(8) var<storage, read_write> product: array<f32>;
@@ -16,6 +17,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     return;
   }
   let copy = tile.place * COPIES + tile.copy;
+  let a_first = copy * (4u * INNER * ROW_BLOCKS + SPACING);
+  let b_first = copy * (4u * INNER * COLUMN_BLOCKS + SPACING);
+  let product_first = copy * (16u * ROW_BLOCKS * COLUMN_BLOCKS + SPACING);
   //#for r in ROWS
   let row_$r = 4u * min(tile.row + $ru, ROW_BLOCKS - 1u) + own;
   //#end
@@ -27,9 +31,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#end
   //#end
   //#end
-  for (var k = copy * INNER; k < (copy + 1u) * INNER; k += STEPS) {
-    let a_at = 4u * k * ROW_BLOCKS;
-    let b_at = 4u * k * COLUMN_BLOCKS;
+  for (var k = 0u; k < INNER; k += STEPS) {
+    let a_at = a_first + 4u * k * ROW_BLOCKS;
+    let b_at = b_first + 4u * k * COLUMN_BLOCKS;
     //#for p in STEPS
     //#for c in COLUMNS
     let v_$p_$c = b[b_at + $pu * 4u * COLUMN_BLOCKS + column_$c];
@@ -64,7 +68,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     if (tile.row + $ru < ROW_BLOCKS)
     //#end
     {
-      let at = 16u * (copy * ROW_BLOCKS + tile.row + $ru) * COLUMN_BLOCKS + column_$c;
+      let at = product_first + 16u * (tile.row + $ru) * COLUMN_BLOCKS + column_$c;
       //#for s in FOUR
       product[at + 4u * (own ^ $su) * COLUMN_BLOCKS] = g_$r_$s_$c;
       //#end

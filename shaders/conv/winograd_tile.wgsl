@@ -19,11 +19,11 @@ struct ImageTile {
 
 const CHANNELS = 4u * CHANNEL_BLOCKS;
 const TILES = BATCH * TILE_ROWS * TILE_COLUMNS;
-const POSITION = TILES * CHANNELS;
+const POSITION = TILES * CHANNELS + SPACING;
 
 fn image_tile_at(index: u32) -> ImageTile {
   let tile = (index / CHANNELS) % TILES;
-  let place = index / POSITION;
+  let place = index / (TILES * CHANNELS);
   let lane = members[min(place, arrayLength(&members) - 1u)];
   return ImageTile(
     (place < arrayLength(&members)) & (alive[lane] != 0u),
@@ -33,6 +33,6 @@ fn image_tile_at(index: u32) -> ImageTile {
     4u * (tile % TILE_COLUMNS),
     place,
     lane,
-    place * 35u * POSITION + index,
+    place * 36u * POSITION + index % (TILES * CHANNELS),
   );
 }

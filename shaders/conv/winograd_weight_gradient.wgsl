@@ -34,7 +34,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#for c in SIX
   let column_$c = weight_gradient_line(Six(
     //#for r in SIX
-    products[place * 36u * PAIRS + (6u * $ru + $cu) * PAIRS + pair],
+    products[(place * 36u + 6u * $ru + $cu) * (PAIRS + SPACING) + pair],
     //#end
   ));
   //#end

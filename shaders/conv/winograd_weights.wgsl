@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     //#end
   ));
   //#for r in SIX
-  transformed[place * 36u * PAIRS + (6u * $ru + $cu) * PAIRS + pair] = column_$c[$r];
+  transformed[(place * 36u + 6u * $ru + $cu) * (PAIRS + SPACING) + pair] = column_$c[$r];
   //#end
   //#end
 }

@@ -109,7 +109,7 @@ export function quadTile(rows: number, columns: number, most: number): Tile {
  * compile: they are for large products, and for dense layers, of which there are few.
  */
 const MOST_SUMS = [
-  { from: 1e8, convolution: 160, dense: 160 },
+  { from: 3e7, convolution: 256, dense: 256 },
   { from: 2e6, convolution: 96, dense: 160 },
   { from: 1e5, convolution: 48, dense: 80 },
   { from: 0, convolution: 32, dense: 32 },

@@ -39,6 +39,11 @@ type Buffer = GPUBuffer | Workspace;
 /** Pixels of a side of a tile of outputs, and products that it takes. */
 const SIDE = 4;
 const POSITIONS = 36;
+/**
+ * Numbers between the values of one product and those of the next: a cache line, as what one invocation reads and writes would
+ * else fall into few places of a cache wherever tiles and channels are powers of two.
+ */
+const SPACING = 16;
 const COUNTS = { THREE: 3, FOUR: 4, SIX: 6 } as const;
 
 /** Multiply-adds of a product in the time in which a transform loads or stores one number, measured on SwiftShader. */
@@ -172,11 +177,11 @@ const tilesOfImage = (shape: Shape) => tileRows(shape) * tileColumns(shape);
 
 /** For the transformed tiles of a tensor of this shape. */
 const spaceOf = ({ batch }: PassContext, lanes: number, label: string, shape: Shape) =>
-  new Workspace(label, lanes * POSITIONS * batch * tilesOfImage(shape) * 4 * channelBlocks(shape));
+  new Workspace(label, lanes * POSITIONS * (batch * tilesOfImage(shape) * 4 * channelBlocks(shape) + SPACING));
 
 /** For the transformed weights, or their gradients. */
 const weightSpace = (lanes: number, op: Convolution) =>
-  new Workspace('weights of tiles', (lanes * POSITIONS * op.weights.length) / 9);
+  new Workspace('weights of tiles', lanes * POSITIONS * (op.weights.length / 9 + SPACING));
 
 /** A program over the tiles of images of this shape, in every channel. */
 function transform(context: PassContext, shape: Shape, parts: readonly string[], wgsl: string): Program {
@@ -189,6 +194,7 @@ function transform(context: PassContext, shape: Shape, parts: readonly string[],
         WIDTH: shape.width,
         TILE_ROWS: tileRows(shape),
         TILE_COLUMNS: tileColumns(shape),
+        SPACING,
       }),
       tileWgsl,
       winogradWgsl,
@@ -233,7 +239,7 @@ function weightGradient(context: PassContext, op: Convolution, to: Shape): Progr
 
 function weightConstants(context: PassContext, op: Convolution): string {
   const [from, to] = shapes(context, op);
-  return constants({ INPUT_BLOCKS: channelBlocks(from), OUTPUT_BLOCKS: channelBlocks(to) });
+  return constants({ INPUT_BLOCKS: channelBlocks(from), OUTPUT_BLOCKS: channelBlocks(to), SPACING });
 }
 
 /** Sums that an invocation holds at most. */
@@ -248,7 +254,7 @@ function product(context: PassContext, op: Convolution, from: Shape, to: Shape):
     productWgsl,
     quadTile(rows, columns, sumsOf(context, op, to)),
     { rows, columns, copies: POSITIONS },
-    [constants({ ROW_COUNT: rows, INNER_BLOCKS: channelBlocks(from), COLUMN_BLOCKS: columns })],
+    [constants({ ROW_COUNT: rows, INNER_BLOCKS: channelBlocks(from), COLUMN_BLOCKS: columns, SPACING })],
     {},
   );
 }
@@ -263,7 +269,7 @@ function productTransposed(context: PassContext, op: Convolution, from: Shape, t
     productTransposedWgsl,
     { rows: Math.ceil(tile.rows / 4), columns: tile.columns },
     { rows, columns, copies: POSITIONS },
-    [constants({ INNER: inner, STEPS: steps, ROW_BLOCKS: rows, COLUMN_BLOCKS: columns })],
+    [constants({ INNER: inner, STEPS: steps, ROW_BLOCKS: rows, COLUMN_BLOCKS: columns, SPACING })],
     { STEPS: steps },
   );
 }
