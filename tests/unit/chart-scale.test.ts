@@ -106,6 +106,11 @@ describe('ticks', () => {
   it('are labelled as briefly as their numbers allow', () => {
     const power = (exponent: number) => ({ base: '10', exponent });
     expect(logTicks([1e-4, 1], 8).map(({ label }) => label)).toEqual([-4, -3, -2, -1, 0].map(power));
+    expect(
+      logTicks([1e-4, 100], 8)
+        .map(({ label }) => label)
+        .slice(-3),
+    ).toEqual([power(0), '10', power(2)]);
     expect(logTicks([1e-3, 1], 8).map(({ label }) => label)).toEqual(['0.001', '0.01', '0.1', '1']);
     expect(logTicks([1e-4, 9e-4], 8).map(({ label }) => label)).toEqual([power(-4), '2×10⁻⁴', '5×10⁻⁴']);
     expect(linearTicks([0, 3e-4], 3).map(({ label }) => label)).toEqual(['0', power(-4), '2×10⁻⁴', '3×10⁻⁴']);

@@ -182,8 +182,11 @@ const LARGE = 100_000;
 const axisTick = (value: number, domain: readonly [number, number]): Tick =>
   domain[1] >= LARGE && value >= 1 ? { value, label: formatLargeCount(value) } : plainTick(value);
 
-/** 10^k, without the zero's sign. */
-const powerTick = (k: number): Tick => ({ value: Number(`1e${k}`), label: { base: '10', exponent: k === 0 ? 0 : k } });
+/** 10^k, without the zero's sign; 10 is no power to the eye. */
+const powerTick = (k: number): Tick => ({
+  value: Number(`1e${k}`),
+  label: k === 1 ? '10' : { base: '10', exponent: k === 0 ? 0 : k },
+});
 
 /** Below 10 to this power, numbers are set with powers of ten, as {@link formatX} does. */
 const SMALL_EXPONENT = -3;
