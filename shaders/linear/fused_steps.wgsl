@@ -93,14 +93,46 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     if (!MARKED || mark > work.to_step) {
       break;
     }
-    //#for m in MARKS
-    living = 0u;
+    //#for m in STREAM_MARKS
     //#for l in SLOTS
     var f_$l = vec4f();
     //#for v in BLOCKS_PER_THREAD
     f_$l += loss_block(slot_$l_iterate(s_$l_$v), q + $vu * THREADS);
     //#end
-    alive_$l = record_mark(lane_$l, work.record + row, q, loss_of_blocks(f_$l), alive_$l);
+    let loss_$l = loss_of_blocks(f_$l);
+    //#end
+    //#end
+    //#for m in ROW_MARKS
+    //#for l in SLOTS
+    var sum_$l = 0.0;
+    //#for v in BLOCKS_PER_THREAD
+    let w_$l_$v = slot_$l_iterate(s_$l_$v);
+    //#end
+    //#end
+    // Lanes that have ended need no sums.
+    let rows = select(RECORD_ROWS, 0u, living == 0u);
+    for (var i = 0u; i < rows; i++) {
+      let y = record_target(i);
+      //#for v in BLOCKS_PER_THREAD
+      let z_$v = record_block(i, q + $vu * THREADS);
+      //#end
+      //#for l in SLOTS
+      var p_$l = dot(z_0, w_$l_0);
+      //#for v in BLOCKS_PER_THREAD from 1
+      p_$l += dot(z_$v, w_$l_$v);
+      //#end
+      let r_$l = sum_over_threads(p_$l) - y;
+      sum_$l += r_$l * r_$l;
+      //#end
+    }
+    //#for l in SLOTS
+    let loss_$l = loss_of_sum(sum_$l);
+    //#end
+    //#end
+    //#for m in MARKS
+    living = 0u;
+    //#for l in SLOTS
+    alive_$l = record_mark(lane_$l, work.record + row, q, loss_$l, alive_$l);
     living |= alive_$l;
     //#end
     //#end

@@ -82,8 +82,13 @@ describe('GPU lanes against the float64 twin', () => {
 });
 
 describe('recordings on the way', () => {
-  // Four coordinates an invocation, and several invocations a lane.
-  it.each([3, 40])('are those of steps that end at each of them, d = %i', async (d) => {
+  // A lane in one invocation, and in several; of streams, and of rows that a triangular factor stands for.
+  it.each([
+    ['a stream', streamProblem('component-decoupled', 3)],
+    ['a stream', streamProblem('component-decoupled', 40)],
+    ['rows', storedProblem(30, 6)],
+    ['rows', storedProblem(100, 43)],
+  ] as const)('of %s are those of steps that end at each of them', async (_, objective) => {
     const lanes = everyOptimizer(3, 2, 0.02).map((lane, k) => ({
       ...lane,
       // Some that diverge on the way, whole groups among them.
@@ -91,7 +96,7 @@ describe('recordings on the way', () => {
         k % 2 === 0 && lane.run.optimizer !== 'adam' ? { ...lane.run, hyper: { ...lane.run.hyper, eta: 3 } } : lane.run,
     }));
     const options = {
-      ...{ objective: streamProblem('component-decoupled', d), lanes, sampling: 'replacement' as const },
+      ...{ objective, lanes, sampling: 'replacement' as const },
       ...{ seed: 11, lossLimit: 1e3 },
     };
     const segments = [

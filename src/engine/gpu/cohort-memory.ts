@@ -21,8 +21,9 @@ export function objectiveBytes(objective: Objective, mostKernel?: number): numbe
   const { rows, dimension } = objective;
   if (rows.kind === 'kernel') return kernelBytes(rows, mostKernel);
   const width = 16 * Math.ceil(dimension / 4);
-  // Stored rows, and the smaller ones that a recording may read in their stead.
-  return rows.kind === 'stored' ? (rows.count + Math.min(rows.count, dimension)) * (width + 4) : 2 * width;
+  if (rows.kind !== 'stored') return 2 * width;
+  // The rows, and the smaller ones that a recording may read in their stead, in the two forms that kernels take.
+  return rows.count * (width + 4) + Math.min(rows.count, dimension) * (2 * width + 20);
 }
 
 /** Bytes that one lane takes at most in each buffer of a cohort, its share of what is being read back included. */

@@ -1,5 +1,4 @@
 /** The programme of least-squares lanes: fused or batched steps, and losses over rows or in closed form. */
-import type { LeastSquares } from '../../problems/types';
 import { workOf } from '../work';
 import { kernelRowBytes, kernelRowWork } from './kernel-matrix';
 import { minibatchProgram, spreadOf, TILE_ROWS, WORKGROUP } from './kernel-programs';
@@ -34,8 +33,8 @@ export const linearProgramme =
     const { recording, objective } = shared;
     const rows = shared.computedRows ? await minibatchRows(tools, shared) : undefined;
     const buffers = { ...shared.buffers, ...tools.buffers, ...(rows ? { features: rows.values } : {}) };
-    const marked = isMarked({ objective, mapping });
     const maker = new Maker({ ...tools, buffers }, shared, mapping);
+    const marked = isMarked(maker.program);
     const [advance, record] = await Promise.all([
       maker.advance(),
       records && !marked ? maker.record(recording) : undefined,
@@ -79,15 +78,16 @@ async function minibatchRows(
 
 class Maker {
   readonly #tools: ProgrammeTools;
-  readonly #objective: LeastSquares;
-  readonly #computedRows: boolean;
-  readonly #mapping: Mapping;
+  /** What all programs are made for. */
+  readonly program: Omit<ProgramContext, 'workgroup'>;
 
-  constructor(tools: ProgrammeTools, { objective, computedRows }: ObjectiveBuffers, mapping: Mapping) {
+  constructor(tools: ProgrammeTools, { objective, computedRows, recording }: ObjectiveBuffers, mapping: Mapping) {
     this.#tools = tools;
-    this.#objective = objective;
-    this.#computedRows = computedRows;
-    this.#mapping = mapping;
+    this.program = { objective, computedRows, recording, sampling: tools.options.sampling, mapping };
+  }
+
+  get #mapping(): Mapping {
+    return this.program.mapping;
   }
 
   async advance(): Promise<Dispatch[]> {
@@ -125,7 +125,7 @@ class Maker {
     );
     const bound = { ...buffers, members, draws, residuals: rests };
     const tiles = groups * residualTiles(this.#mapping, maxBatch);
-    const blocks = groups * Math.ceil(this.#objective.dimension / 4);
+    const blocks = groups * Math.ceil(this.program.objective.dimension / 4);
     return Promise.all([
       this.#dispatch('residuals', (c) => residuals(c, slots, maxBatch), bound, tiles * this.#mapping.threads),
       this.#dispatch('descend', (c) => descend(c, optimizers, maxBatch), bound, blocks),
@@ -157,15 +157,8 @@ class Maker {
     buffers: Buffers,
     invocations: number,
   ): Promise<Dispatch> {
-    const { context, options } = this.#tools;
-    const workgroup = workgroupFor(invocations, context.features);
-    const program = {
-      objective: this.#objective,
-      computedRows: this.#computedRows,
-      sampling: options.sampling,
-      mapping: this.#mapping,
-      workgroup,
-    };
+    const workgroup = workgroupFor(invocations, this.#tools.context.features);
+    const program = { ...this.program, workgroup };
     const request = { label, code: code(program), workgroups: Math.ceil(invocations / workgroup) };
     return dispatchOf(this.#tools, request, buffers);
   }

@@ -67,6 +67,7 @@ function upload(
     targets,
     recordFeatures: make('recording features', padRows(recording.features, recording.rows, dimension)),
     recordTargets: make('recording targets', recording.targets),
+    triangle: make('triangle', withTargets(recording, dimension)),
   };
 }
 
@@ -76,6 +77,17 @@ function uploadKernel(scope: BufferScope, rows: KernelSource, kept: number): Rec
   const matrix = scope.create('kernel matrix', kernelRowBytes(rows.count, kept), GPUBufferUsage.STORAGE);
   const buffers = { ...kernelBuffers(scope, rows), targets, recordFeatures: matrix, recordTargets: targets };
   return kept === rows.count ? { ...buffers, features: matrix } : buffers;
+}
+
+/** Rows padded to whole blocks of four coordinates, each with its target in a block behind it. */
+function withTargets({ rows, features, targets }: RecordPlan, d: number): Float32Array<ArrayBuffer> {
+  const width = Math.ceil(d / 4) * 4 + 4;
+  const joined = new Float32Array(rows * width);
+  for (let i = 0; i < rows; i++) {
+    joined.set(features.subarray(i * d, (i + 1) * d), i * width);
+    joined[(i + 1) * width - 4] = targets[i]!;
+  }
+  return joined;
 }
 
 /** Rows padded with zeros to whole blocks of four coordinates. */

@@ -7,7 +7,9 @@ import drawReplacementWgsl from '../../../shaders/linear/draw_replacement.wgsl?r
 import fusedStepsWgsl from '../../../shaders/linear/fused_steps.wgsl?raw';
 import gradientFeaturesWgsl from '../../../shaders/linear/gradient_features.wgsl?raw';
 import gradientKernelWgsl from '../../../shaders/linear/gradient_kernel.wgsl?raw';
+import marksWgsl from '../../../shaders/linear/marks.wgsl?raw';
 import marksNoneWgsl from '../../../shaders/linear/marks_none.wgsl?raw';
+import marksRowsWgsl from '../../../shaders/linear/marks_rows.wgsl?raw';
 import marksStreamWgsl from '../../../shaders/linear/marks_stream.wgsl?raw';
 import recordHeldWgsl from '../../../shaders/linear/record_held.wgsl?raw';
 import recordLossWgsl from '../../../shaders/linear/record_loss.wgsl?raw';
@@ -33,13 +35,15 @@ export interface ProgramContext {
   readonly computedRows: boolean;
   readonly sampling: 'replacement' | 'epochs';
   readonly mapping: Mapping;
+  /** What a recording reads; undefined for streams. */
+  readonly recording: RecordPlan | undefined;
   /** Invocations of a workgroup. */
   readonly workgroup: number;
 }
 
 /**
  * Whole steps in one dispatch, with recordings at its marks where {@link isMarked}. `evenBatches`: no lane has an odd batch
- * size. Bind: work, lanes, state, alive, members, and the source's buffers; for recordings losses and spectrum.
+ * size. Bind: work, lanes, state, alive, members, and the source's buffers; for recordings losses, and spectrum or triangle.
  */
 export function fusedSteps(context: ProgramContext, optimizers: readonly OptimizerId[], evenBatches: boolean): string {
   const { threads, blocksPerThread } = context.mapping;
@@ -49,7 +53,7 @@ export function fusedSteps(context: ProgramContext, optimizers: readonly Optimiz
   const marked = isMarked(context);
   return program(context, [
     `const SLOTS = ${optimizers.length}u;\nconst PADDED = ${padded};\nconst ROWS_TOGETHER = ${rowsTogether}u;\nconst MARKED = ${marked};`,
-    ...(marked ? [recordLossWgsl, marksStreamWgsl] : [marksNoneWgsl]),
+    ...(marked ? [recordLossWgsl, marksWgsl, ...lossAtMarks(context)] : [marksNoneWgsl]),
     ...source(context),
     ...updateRules(optimizers),
     ...slotMemory(optimizers),
@@ -59,13 +63,18 @@ export function fusedSteps(context: ProgramContext, optimizers: readonly Optimiz
       BLOCKS_PER_THREAD: blocksPerThread,
       ROWS_TOGETHER: rowsTogether,
       MARKS: marked ? 1 : 0,
+      STREAM_MARKS: marked && !context.recording ? 1 : 0,
+      ROW_MARKS: marked && context.recording ? 1 : 0,
     }),
   ]);
 }
 
-/** Whether the dispatches of {@link fusedSteps} make the recordings as well: losses of a stream take no rows. */
-export const isMarked = ({ objective, mapping }: Pick<ProgramContext, 'objective' | 'mapping'>): boolean =>
-  mapping.path === 'fused' && 'scales' in objective.rows;
+/** Whether the dispatches of {@link fusedSteps} make the recordings as well: of streams, and where few rows are read. */
+export const isMarked = ({ objective, mapping, recording }: Omit<ProgramContext, 'workgroup'>): boolean =>
+  mapping.path === 'fused' && ('scales' in objective.rows || recording?.triangular === true);
+
+const lossAtMarks = ({ recording }: ProgramContext): string[] =>
+  recording ? [`const RECORD_ROWS = ${recording.rows}u;`, lossOfSum(recording), marksRowsWgsl] : [marksStreamWgsl];
 
 /** What the invocations of a quad drew, each its own row. */
 const sharedDraws = (rows: number) =>
