@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   // Place of the first tap, less than zero (as a large number) where it is padding.
   let top_$r = h * STRIDE - PADDING;
   let left_$r = v * STRIDE - PADDING;
-  let corner_$r = 4u * (image + top_$r * INPUT_WIDTH + left_$r) * INPUT_BLOCKS + own;
+  let corner_$r = 4u * (image + top_$r * INPUT_WIDTH + left_$r) * INPUT_BLOCKS;
   v++;
   h += select(0u, 1u, v == OUTPUT_WIDTH);
   v = select(v, 0u, v == OUTPUT_WIDTH);
@@ -51,16 +51,27 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#end
   // A loop within a loop has its sums written and read at each end: there is none where it would run but once.
   //#for z in TAP_LOOP
-  for (var tap = 0u; tap < SIZE * SIZE; tap++)
+  for (var tap = 0u; tap < TAPS; tap++)
   //#end
   {
     //#for z in ONE_TAP
     let tap = 0u;
     //#end
+    //#for z in PACKED
+    // Four of the inner index are a tap here.
+    let weights = 4u * (weights_of(tile.lane) + layer.weights);
+    let inner = inner_at(4u * tap + own);
+    let down = inner.down;
+    let right = inner.right;
+    let channel = inner.channel;
+    //#end
+    //#for z in PLAIN
     let weights = 4u * (weights_of(tile.lane) + layer.weights) + 16u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
     let down = tap / SIZE;
     let right = tap % SIZE;
-    let shift = 4u * (down * INPUT_WIDTH + right) * INPUT_BLOCKS;
+    let channel = own;
+    //#end
+    let shift = 4u * (down * INPUT_WIDTH + right) * INPUT_BLOCKS + channel;
     //#for r in ROWS
     let inside_$r = (top_$r + down < INPUT_HEIGHT) & (left_$r + right < INPUT_WIDTH);
     let x_$r = corner_$r + shift;
@@ -73,7 +84,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
       let k = 0u;
       //#end
       //#for s in FOUR
+      //#for z in PACKED
+      let at_$s = weights + 4u * inner_at(4u * tap + (own ^ $su)).row * OUTPUT_BLOCKS;
+      //#end
+      //#for z in PLAIN
       let at_$s = weights + 4u * (4u * k + (own ^ $su)) * OUTPUT_BLOCKS;
+      //#end
       //#for c in COLUMNS
       let w_$s_$c = state[at_$s + column_$c];
       //#end

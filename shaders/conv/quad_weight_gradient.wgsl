@@ -1,7 +1,8 @@
 // The gradient of a convolution with respect to its weights and bias, over one of PARTS parts of the images, for adapters
-// whose loads are dear: the four invocations of a quad work out TAPS taps of a tile of ROWS blocks of four input channels by
+// whose loads are dear: the four invocations of a quad work out one tap of a tile of ROWS blocks of four input channels by
 // COLUMNS blocks of four output channels of one lane together, PIXELS pixels at a time. Each has one output channel of every
-// block; each loads one input channel of every block and exchanges it with the others. Several taps are for few channels.
+// block; each loads one input channel of every block and exchanges it with the others. Of few channels (PACKED) the rows of a
+// tile are those of all taps.
 
 @group(0) @binding(6) var<storage, read> x: array<f32>;
 @group(0) @binding(7) var<storage, read> dy: array<f32>;
@@ -25,29 +26,31 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   }
   let part = tile.copy / TAP_TILES;
   let first = select(tile.place * BATCH, first_input(tile.place), FROM_INPUTS) * SAMPLE_PIXELS;
-  //#for t in TAPS
-  let tap_$t = min(tile.copy % TAP_TILES * TAPS + $tu, SIZE * SIZE - 1u);
-  let down_$t = tap_$t / SIZE;
-  let right_$t = tap_$t % SIZE;
-  //#end
-  // Output rows for which the tap lies within the image; all where there are several taps.
+  // Output rows for which the tap lies within the image; all where there are all taps.
   var from_h = 0u;
   var to_h = OUTPUT_HEIGHT;
-  if (TAPS == 1u) {
-    from_h = select(0u, 1u, down_0 < PADDING);
-    to_h = min(OUTPUT_HEIGHT, (INPUT_HEIGHT + PADDING - down_0 + STRIDE - 1u) / STRIDE);
-  }
+  //#for z in PLAIN
+  let tap = tile.copy % TAP_TILES;
+  let down = tap / SIZE;
+  let right = tap % SIZE;
+  from_h = select(0u, 1u, down < PADDING);
+  to_h = min(OUTPUT_HEIGHT, (INPUT_HEIGHT + PADDING - down + STRIDE - 1u) / STRIDE);
+  //#end
   //#for r in ROWS
+  //#for z in PACKED
+  let inner_$r = inner_at(4u * (tile.row + $ru) + own);
+  let row_$r = 4u * (inner_$r.down * INPUT_WIDTH + inner_$r.right) + inner_$r.channel;
+  //#end
+  //#for z in PLAIN
   let row_$r = 4u * min(tile.row + $ru, INPUT_BLOCKS - 1u) + own;
+  //#end
   //#end
   //#for c in COLUMNS
   let column_$c = 4u * min(tile.column + $cu, OUTPUT_BLOCKS - 1u) + own;
   var b_$c = 0.0;
-  //#for t in TAPS
   //#for r in ROWS
   //#for s in FOUR
-  var g_$t_$r_$s_$c = 0.0;
-  //#end
+  var g_$r_$s_$c = 0.0;
   //#end
   //#end
   //#end
@@ -66,29 +69,40 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     b_$c += v_$p_$c;
     //#end
     //#end
-    //#for t in TAPS
-    let line_$t = (TAPS == 1u) | (h * STRIDE + down_$t - PADDING < INPUT_HEIGHT);
     //#for p in PIXELS
-    let left_$t_$p = (v + $pu) * STRIDE + right_$t;
-    let inside_$t_$p = line_$t & (left_$t_$p - PADDING < INPUT_WIDTH);
-    let x_$t_$p = 4u * (x_line + down_$t * INPUT_WIDTH + left_$t_$p) * INPUT_BLOCKS;
+    //#for z in PACKED
+    let x_$p = 4u * (x_line + (v + $pu) * STRIDE);
+    //#end
+    //#for z in PLAIN
+    let left_$p = (v + $pu) * STRIDE + right;
+    let inside_$p = left_$p - PADDING < INPUT_WIDTH;
+    let x_$p = 4u * (x_line + down * INPUT_WIDTH + left_$p) * INPUT_BLOCKS;
+    //#end
     //#end
     // Row by row: what waits for its turn is written to memory and read again.
     //#for r in ROWS
+    //#for z in PACKED
+    let line_$r = h * STRIDE + inner_$r.down - PADDING < INPUT_HEIGHT;
+    //#end
     //#for p in PIXELS
-    let u_$t_$r_$p = input_at(x_$t_$p + row_$r, inside_$t_$p);
+    //#for z in PACKED
+    let inside_$r_$p = line_$r & ((v + $pu) * STRIDE + inner_$r.right - PADDING < INPUT_WIDTH);
+    let u_$r_$p = input_at(x_$p + row_$r, inside_$r_$p);
+    //#end
+    //#for z in PLAIN
+    let u_$r_$p = input_at(x_$p + row_$r, inside_$p);
+    //#end
     //#end
     //#for s in FOUR
     //#for p in PIXELS
-    let u_$t_$r_$p_$s = exchanged_$s(u_$t_$r_$p);
+    let u_$r_$p_$s = exchanged_$s(u_$r_$p);
     //#end
     //#for c in COLUMNS
-    g_$t_$r_$s_$c += u_$t_$r_0_$s * v_0_$c
+    g_$r_$s_$c += u_$r_0_$s * v_0_$c
     //#for p in PIXELS from 1
-      + u_$t_$r_$p_$s * v_$p_$c
+      + u_$r_$p_$s * v_$p_$c
     //#end
     ;
-    //#end
     //#end
     //#end
     //#end
@@ -112,20 +126,23 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (tile.column + $cu < OUTPUT_BLOCKS)
   //#end
   {
-    //#for t in TAPS
     //#for r in ROWS
     //#for z in RAGGED_ROWS
-    if (tile.row + $ru < INPUT_BLOCKS)
+    if (tile.row + $ru < INNER_BLOCKS)
     //#end
     {
-      let at = weights + 16u * (tap_$t * INPUT_BLOCKS + tile.row + $ru) * OUTPUT_BLOCKS + column_$c;
       //#for s in FOUR
-      parts[at + 4u * (own ^ $su) * OUTPUT_BLOCKS] = g_$t_$r_$s_$c;
+      //#for z in PACKED
+      let at_$s = inner_at(4u * (tile.row + $ru) + (own ^ $su)).row;
+      //#end
+      //#for z in PLAIN
+      let at_$s = 4u * (tap * INPUT_BLOCKS + tile.row + $ru) + (own ^ $su);
+      //#end
+      parts[weights + 4u * at_$s * OUTPUT_BLOCKS + column_$c] = g_$r_$s_$c;
       //#end
     }
     //#end
-    //#end
-    // The middle tap sees every pixel, and so does each of several.
+    // The middle tap sees every pixel, and so do all together.
     if (HAS_BIAS & (tile.row == 0u) & (tile.copy % TAP_TILES == TAP_TILES / 2u)) {
       parts[bias + column_$c] = b_$c;
     }

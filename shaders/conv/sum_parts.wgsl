@@ -22,5 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     sum += parts[(place * PARTS + part) * PART_BLOCKS + block];
   }
   let at = select(layer.bias + block - WEIGHT_BLOCKS, layer.weights + block, block < WEIGHT_BLOCKS);
-  gradient[lane * BLOCKS + at] = sum;
+  // What surplus channels come to, some kernels leave out.
+  let kept = (block >= WEIGHT_BLOCKS) | ((block / OUTPUT_BLOCKS) % 4u < KEPT_CHANNELS);
+  gradient[lane * BLOCKS + at] = select(vec4f(), sum, kept);
 }

@@ -105,6 +105,7 @@ export function sumWeightParts(context: PassContext, op: Convolution): Program {
         PART_BLOCKS: partSize(op) / 4,
         WEIGHT_BLOCKS: op.weights.length / 4,
         GIVEN_BLOCKS: given,
+        KEPT_CHANNELS: Math.min(4, context.network.tensors[op.input]!.channels),
       }),
       sumPartsWgsl,
     ]),

@@ -6,6 +6,7 @@
 import forwardWgsl from '../../../../shaders/conv/quad_forward.wgsl?raw';
 import inputGradientWgsl from '../../../../shaders/conv/quad_input_gradient.wgsl?raw';
 import weightGradientWgsl from '../../../../shaders/conv/quad_weight_gradient.wgsl?raw';
+import innerWgsl from '../../../../shaders/conv/inner.wgsl?raw';
 import quadWgsl from '../../../../shaders/conv/quad.wgsl?raw';
 import layerWgsl from '../../../../shaders/network/layer.wgsl?raw';
 import { expandTemplate } from '../../../gpu/template';
@@ -61,28 +62,23 @@ export function quadInputGradient(context: PassContext, op: Layer, given: Given)
 /** Bind: layer, alive, members, inputs_of, x, dy, and `parts`, which is the gradient itself where there is only one part. */
 export function quadWeightGradient(context: PassContext, op: Layer, parts: number): Program {
   const { from, to } = shapeOf(context, op);
-  const [rows, columns] = [channelBlocks(from), channelBlocks(to)];
+  const [rows, columns] = [isPacked(op, from) ? packedBlocks(op, from) : channelBlocks(from), channelBlocks(to)];
   const pixels = [4, 2, 1].find((count) => to.width % count === 0)!;
-  // Of an image with a block of channels, taps are the rows of a tile: they share what they load of the output's gradient.
-  const together = rows === 1 ? tapsOf(op) : 1;
-  const { rows: high, columns: tileColumns } = quadTile(4 * rows * together, columns, sumsOf(context, op));
-  const blocks = Math.ceil(high / 4);
-  const taps = Math.min(together, blocks);
-  const tapTiles = Math.ceil(tapsOf(op) / taps);
-  const tile = { rows: together > 1 ? 1 : blocks, columns: tileColumns };
+  const tile = quadTile(4 * rows, columns, sumsOf(context, op));
+  const tapTiles = isPacked(op, from) ? 1 : tapsOf(op);
   return program(
     context,
     op,
     weightGradientWgsl,
-    tile,
+    { rows: Math.ceil(tile.rows / 4), columns: tile.columns },
     rows,
     columns,
     [
       samples(context),
-      constants({ PARTS: parts, PIXELS: pixels, TAPS: taps, TAP_TILES: tapTiles }),
+      constants({ PARTS: parts, PIXELS: pixels, TAP_TILES: tapTiles, INNER_BLOCKS: rows }),
       switches({ DIRECT: parts === 1, FROM_INPUTS: op.input === 0 }),
     ],
-    { copies: tapTiles * parts, counts: { PIXELS: pixels, TAPS: taps } },
+    { copies: tapTiles * parts, counts: { PIXELS: pixels } },
   );
 }
 
@@ -128,6 +124,12 @@ const tileTime = (rows: number, columns: number) => 9 * rows + 43 * columns + 3 
 
 const tapsOf = (op: Layer) => (op.kind === 'dense' ? 1 : op.size ** 2);
 
+/** Whether the inner index goes through all taps of a few channels without their surplus; see shaders/conv/inner.wgsl. */
+const isPacked = (op: Layer, from: Shape) => tapsOf(op) > 1 && channelBlocks(from) === 1;
+
+/** Blocks of four of that index. */
+const packedBlocks = (op: Layer, { channels }: Shape) => Math.ceil((tapsOf(op) * channels) / 4);
+
 /** Which loops there are over taps, and over blocks of channels: none where it would run but once. */
 function loopsOver(op: Layer, blocks: number): Readonly<Record<string, number>> {
   const [taps, many] = [tapsOf(op) > 1 ? 1 : 0, blocks > 1 ? 1 : 0];
@@ -162,6 +164,7 @@ function program(
 ): Program {
   const { images, samplePixels, from, to } = shapeOf(context, op);
   const [size, stride] = op.kind === 'dense' ? [1, 1] : [op.size, op.stride];
+  const packed = isPacked(op, from);
   return quadProgram(
     context,
     wgsl,
@@ -178,11 +181,14 @@ function program(
         SIZE: size,
         STRIDE: stride,
         PADDING: (size - 1) / 2,
+        TAPS: packed ? packedBlocks(op, from) : tapsOf(op),
+        CHANNELS: from.channels,
       }),
       switches({ HAS_BIAS: op.bias !== undefined, PADDED: size > 1 || stride > 1 }),
+      ...(packed ? [innerWgsl] : []),
       ...parts,
     ],
-    counts,
+    { PACKED: packed ? 1 : 0, PLAIN: packed ? 0 : 1, ...counts },
   );
 }
 
