@@ -3,13 +3,14 @@
  * the race by the float64 backend, with the draws of the race's lanes of seed 0, a few milliseconds at a time.
  */
 import type { ExperimentConfig, RunConfig } from '../experiment/config';
-import { autoPoints, evaluationSteps } from '../experiment/schedule';
+import { evaluationSteps } from '../experiment/schedule';
 import { optimizerOf } from '../optimizers/registry';
 import { LeastSquaresReference } from '../problems/least-squares';
 import type { LeastSquares } from '../problems/types';
 import { inSlices } from '../theory/slices';
 import { CpuBackend } from './cpu/cpu-backend';
 import { directionsOf, whyNoDirections, type Directions } from './directions';
+import { linearPoints } from './points';
 
 /** All of the first steps are kept: there the optimizers part. */
 export const FIRST_STEPS = 200;
@@ -105,12 +106,7 @@ export function reachableSteps(
 
 /** The steps at which a path is kept: the recording steps of the race and all of the first ones. */
 export function pathSteps({ objective, steps, evalEvery }: TrajectoryProblem, reachable: number): number[] {
-  const { rows, dimension } = objective;
-  const recorded = evaluationSteps(
-    steps,
-    evalEvery,
-    autoPoints(steps, 'count' in rows ? rows.count : undefined, dimension),
-  );
+  const recorded = evaluationSteps(steps, evalEvery, linearPoints(steps, objective));
   const first = Array.from({ length: Math.min(FIRST_STEPS, reachable) + 1 }, (_, t) => t);
   const later = recorded.filter((t) => t > FIRST_STEPS && t < reachable);
   const stride = Math.ceil(later.length / MAX_POINTS);

@@ -3,6 +3,13 @@ import { multiplyAdds } from '../models/cost';
 import type { Objective } from '../problems/types';
 import type { CohortOptions } from './backend';
 
+/** Multiply-adds of a factorisation that are not noticed at the start of a run: some 50 ms. */
+const FACTOR_WORK = 2e7;
+
+/** Whether recordings read the triangular factor of stored rows instead of all of them, where float32 can hold it. */
+export const isFactored = (count: number, dimension: number): boolean =>
+  count >= 2 * dimension + 2 && count * dimension ** 2 <= FACTOR_WORK;
+
 /** Multiply-adds of one recording of one lane, of all rows that it looks at. */
 export function recordingWork(objective: Objective): number {
   if (objective.family === 'network') {

@@ -1,21 +1,14 @@
-/** Rows × coordinates up to which a recording may read a triangular factor instead of all rows. */
-const FACTORED = 2e6;
-const POINTS = { most: 240, least: 32 } as const;
+/** Points of an `auto` schedule: a curve of fewer looks broken, and more are not seen. */
+const POINTS = { most: 240, least: 24 } as const;
 /** Share of the arithmetic of a run's steps that the recordings of an `auto` schedule take, where its least points allow. */
 export const RECORDING_SHARE = 0.1;
-/** How much dearer a multiply-add of a recording was measured to be: its rows serve one state, a step's serve many. */
-const DEARER = 2;
 
 /**
- * Points of an `auto` schedule: as many as take a tenth of the run at batch size 1, where a step is cheapest; 32 at least,
- * below which a curve looks broken, and 240 at most. `rows` is undefined for streams.
+ * Points of an `auto` schedule: as many as take a tenth of the run's steps, but 24 at least and 240 at most. `cost`: that of a
+ * recording, in steps.
  */
-export function autoPoints(steps: number, rows: number | undefined, dimension: number): number {
-  if (rows === undefined) return POINTS.most;
-  if (rows * dimension > FACTORED) return POINTS.least;
-  const recording = (DEARER * dimension * Math.min(rows, dimension)) / 2;
-  const step = 6 * dimension;
-  return Math.min(POINTS.most, Math.max(POINTS.least, Math.floor((RECORDING_SHARE * steps * step) / recording)));
+export function autoPoints(steps: number, cost: number): number {
+  return Math.min(POINTS.most, Math.max(POINTS.least, Math.floor((RECORDING_SHARE * steps) / cost)));
 }
 
 /**

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { pointsOf } from '../../src/engine/points';
+import { linearPoints, pointsOf } from '../../src/engine/points';
 import { recordingWork } from '../../src/engine/work';
 import { defaultExperiment } from '../../src/experiment/default';
 import { autoPoints, evaluationSteps } from '../../src/experiment/schedule';
 import { multiplyAdds } from '../../src/models/cost';
 import { defaultNetwork, prepareNetwork } from '../../src/problems/network';
+import { storedProblem, streamProblem } from '../support/problems';
 
 describe('evaluationSteps', () => {
   it.each([1, 2, 3, 10, 159, 160, 161, 3000, 1e6, 1e8])('auto, %i steps: ascending from 0 to the end', (steps) => {
@@ -40,12 +41,35 @@ describe('evaluationSteps', () => {
   });
 
   it('auto has fewer points where they would take more than a tenth of the run', () => {
-    expect(autoPoints(3000, undefined, 1024)).toBe(240);
-    expect(autoPoints(3000, 400, 8)).toBe(225);
-    expect(autoPoints(3000, 1024, 64)).toBe(32);
-    expect(autoPoints(20_000, 1024, 64)).toBe(187);
-    expect(autoPoints(100_000, 1024, 64)).toBe(240);
-    expect(autoPoints(100_000, 8000, 784)).toBe(32);
+    expect(autoPoints(3000, 0)).toBe(240);
+    expect(autoPoints(3000, 1)).toBe(240);
+    expect(autoPoints(3000, 3)).toBe(100);
+    expect(autoPoints(3000, 100)).toBe(24);
+  });
+
+  // A small stand-in with the numbers that count: nobody reads the rows.
+  const stored = (count: number, dimension: number) => {
+    const problem = storedProblem(4, 2);
+    if (problem.rows.kind !== 'stored') throw new Error('rows');
+    return { ...problem, dimension, rows: { ...problem.rows, count } };
+  };
+  it.each([
+    [3000, 400, 8, 105],
+    [3000, 1024, 64, 24],
+    [20_000, 1024, 64, 164],
+    [100_000, 1024, 64, 240],
+    // Too much work to factor: a recording reads all rows.
+    [20_000, 8000, 100, 24],
+    [1_000_000, 8000, 100, 74],
+    [3000, 8000, 784, 24],
+    // More coordinates than rows.
+    [20_000, 100, 200, 63],
+  ])('%i steps on %i rows of %i features: %i points', (steps, count, dimension, points) => {
+    expect(linearPoints(steps, stored(count, dimension))).toBe(points);
+  });
+
+  it('auto has many points on streams, whose losses take no rows', () => {
+    expect(linearPoints(1000, streamProblem('gaussian', 1024))).toBe(240);
   });
 });
 

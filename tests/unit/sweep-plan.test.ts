@@ -132,7 +132,7 @@ describe('the recording steps of a sweep', () => {
     const many = sweepSteps(config, stream, 4097);
     expect(many.length).toBeLessThanOrEqual(62);
     expect(many.filter((step) => !race.includes(step))).toEqual([]);
-    expect(sweepSteps(config, storedProblem(2000, 1100), 10)).toEqual(evaluationSteps(5000, 'auto', 32));
+    expect(sweepSteps(config, storedProblem(2000, 1100), 10)).toEqual(evaluationSteps(5000, 'auto', 24));
   });
 
   it('never are too many, however often the race records', () => {

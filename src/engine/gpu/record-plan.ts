@@ -6,6 +6,7 @@
  */
 import { Matrix, QrDecomposition } from 'ml-matrix';
 import type { LeastSquares } from '../../problems/types';
+import { isFactored } from '../work';
 
 export interface RecordPlan {
   /** Rows that are read. */
@@ -27,8 +28,6 @@ type StoredRows = Extract<LeastSquares['rows'], { kind: 'stored' }>;
 /** Rows in a tile of a recording. */
 export const RECORD_TILE = 4;
 const MOST_PARTS = 64;
-/** Multiply-adds of a factorisation that are not noticed at the start of a run: some 50 ms. */
-const FACTOR_WORK = 2e7;
 
 /** Undefined for streams, whose loss needs no rows. A kernel's loss is that of its recorded rows. */
 export function planRecording({ rows, dimension: d }: LeastSquares): RecordPlan | undefined {
@@ -39,7 +38,7 @@ export function planRecording({ rows, dimension: d }: LeastSquares): RecordPlan 
   }
   if (rows.kind !== 'stored') return undefined;
   const { count, features, targets } = rows;
-  const factored = count >= 2 * d + 2 && count * d * d <= FACTOR_WORK ? factor(rows, d) : undefined;
+  const factored = isFactored(count, d) ? factor(rows, d) : undefined;
   if (factored) return { rows: d, parts: 1, triangular: true, count, ...factored };
   return { rows: count, parts: partsOf(count), triangular: false, count, rest: 0, features, targets };
 }

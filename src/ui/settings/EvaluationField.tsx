@@ -18,7 +18,10 @@ export function EvaluationField({ every, onChange }: EvaluationFieldProps) {
   };
   return (
     <>
-      <ControlRow label="record" help="Dense at the start and sparse later, or at every k-th step.">
+      <ControlRow
+        label="record"
+        help="Auto: dense at the start and sparse later, 24 to 240 points, at a tenth of the computing time where 24 allow that. Or every k-th step."
+      >
         <SegmentedControl
           size="xs"
           aria-label="Steps at which losses are recorded"
