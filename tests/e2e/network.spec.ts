@@ -59,12 +59,12 @@ test('a network trains, is edited layer by layer, and what does not fit changes 
   await expect(total).toContainText('82');
 });
 
-test('digits are shown as pictures', async ({ page }) => {
-  await opened(page, '#v=1&problem=network&race=sgd&runs.0.batch=8&seeds=1&steps=10&end');
-  await page.getByRole('combobox', { name: 'Data', exact: true }).selectOption('digits');
+test('digits are shown as pictures, points as points', async ({ page }) => {
+  // Few of them: each is drawn by pen.
+  const digits = 'problem.data.noise=~&problem.data.kind=digits&problem.data.rows=64';
+  await opened(page, `#v=1&problem=network&race=sgd&${digits}&runs.0.batch=8&seeds=1&steps=10&end`);
   const grid = page.getByRole('img', { name: /^The first 40 training pictures, 28 × 28 pixels: \d, / });
-  // 2,000 digits are drawn first, after the programs of the network before were compiled.
-  await expect(grid).toBeVisible({ timeout: 120_000 });
+  await expect(grid).toBeVisible();
   await expect(grid.locator('canvas')).toHaveCount(40);
   const ink = await grid
     .locator('canvas')
@@ -75,4 +75,6 @@ test('digits are shown as pictures', async ({ page }) => {
     });
   expect(ink).toBeGreaterThan(150);
   expect(await violations(page, '[aria-labelledby=problem-heading]')).toEqual([]);
+  await page.getByRole('combobox', { name: 'Data', exact: true }).selectOption('circles');
+  await expect(page.getByRole('img', { name: /^384 training points: / })).toBeVisible();
 });
