@@ -5,7 +5,7 @@ import type { OptimizerDefinition } from './types';
 export const heavyBall = {
   id: 'heavy-ball',
   label: 'Heavy ball',
-  summary: "Polyak's momentum: the last displacement is added to the gradient step.",
+  summary: 'Polyak’s momentum: the last displacement is added to the gradient step.',
   source: 'Polyak 1964',
   colour: { light: '#9a6a00', dark: '#e0b04a' },
   hyper: [stepSize(0.1), momentum(0.9)],

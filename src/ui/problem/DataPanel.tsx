@@ -138,7 +138,7 @@ function TargetFields(props: TargetFieldsProps) {
         />
       </ControlRow>
       {labels.length > 1 && (
-        <ControlRow label="predict" help="The target's number itself, or +1 for one of its values and −1 for the rest.">
+        <ControlRow label="predict" help="The target’s number itself, or +1 for one of its values and −1 for the rest.">
           <NativeSelect
             flex={1}
             aria-label="What to predict of the target"

@@ -184,7 +184,7 @@ function BuiltInFields({ data, onChange }: FieldsProps<BuiltIn>) {
         <ValueSlider
           label="noise"
           symbol="s"
-          help="Standard deviation of what is added to the points, or to the teacher's values."
+          help="Standard deviation of what is added to the points, or to the teacher’s values."
           value={data.noise ?? 0}
           scale="linear"
           slider={{ min: 0, max: 1 }}

@@ -61,7 +61,7 @@ function FitButtons() {
         size="compact-xs"
         variant="subtle"
         leftSection={<IconWand size={14} aria-hidden="true" />}
-        title="Sets what the paper proves optimal at each run's batch size, for SGD and MaSS"
+        title="Sets what the paper proves optimal at each run’s batch size, for SGD and MaSS"
         disabled={!optimal}
         onClick={() => {
           controller.fitOptimal();
