@@ -1,4 +1,5 @@
 /** Lanes of a network on the GPU, two a seed, beside the same in float64. */
+import laneWgsl from '../../shaders/common/lane.wgsl?raw';
 import type { Members } from '../../src/engine/gpu/network/passes';
 import type { Buffers, Dispatch } from '../../src/engine/gpu/programme';
 import { numbersOf, type Features } from '../../src/data/features';
@@ -6,6 +7,7 @@ import { LANE_RECORD_BYTES } from '../../src/engine/gpu/cohort-memory';
 import { uploadExamples } from '../../src/engine/gpu/network/example-buffers';
 import type { GpuContext } from '../../src/gpu/device';
 import { DYNAMIC_STRIDE } from '../../src/gpu/kernel';
+import { structLayout } from '../../src/gpu/layout';
 import { NetworkArithmetic } from '../../src/models/float64/arithmetic';
 import { initialParameters, initialStatistics } from '../../src/models/initial';
 import type { Network } from '../../src/models/network';
@@ -14,6 +16,7 @@ import { mix, normalPair, rowWithReplacement, STREAM, streamKey } from '../../sr
 
 export const ROWS = 23;
 const SEEDS = 2;
+const WORK_SIZE = structLayout(`const BLOCKS = 1u;\n${laneWgsl}`, 'Work').size;
 const ROOT = 7;
 
 const words = new Uint32Array(4);
@@ -163,7 +166,7 @@ export function lanesOn(
     await target.mapAsync(GPUMapMode.READ);
     return new Float32Array(target.getMappedRange().slice(0));
   };
-  return { rows, lanes, scope, common, members, run, read, tools: { context, scope, workSize: 24 } };
+  return { rows, lanes, scope, common, members, run, read, tools: { context, scope, workSize: WORK_SIZE } };
 }
 
 /** Gradient of a minibatch in float64, and the running statistics after it. */
