@@ -22,16 +22,18 @@ export function EngineBadge() {
             ? 'The curves are computed by WebGPU kernels in float32.'
             : `The curves are computed on the processor in float64. ${engine.reason}`}
         </p>
-        <dl>
-          {Object.entries({ vendor, architecture, description }).map(([key, value]) =>
-            value === '' ? null : (
-              <div key={key}>
-                <dt>{key}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-          )}
-        </dl>
+        {engine.kind === 'webgpu' && (
+          <dl>
+            {Object.entries({ vendor, architecture, description }).map(([key, value]) =>
+              value === '' ? null : (
+                <div key={key}>
+                  <dt>{key}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ),
+            )}
+          </dl>
+        )}
       </Popover.Dropdown>
     </Popover>
   );

@@ -52,7 +52,7 @@ export function GalleryView() {
         <div className={classes['run']}>
           <p role="status">
             {judged.length > 0 &&
-              `${held} of ${all.length} held${judged.length > held ? ` · ${judged.length - held} did not` : ''}`}
+              `${judged.length} of ${all.length} judged: ${held} held${judged.length > held ? `, ${judged.length - held} did not` : ''}`}
           </p>
           <Button
             size="xs"
