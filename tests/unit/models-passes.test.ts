@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { fuse, trainedTensors } from '../../src/engine/gpu/network/fuse';
 import { evaluationBuffers, trainingBuffers } from '../../src/engine/gpu/network/passes';
+import { usesWinograd } from '../../src/engine/gpu/network/winograd';
 import { bytesOf, planWorkspaces, Workspace } from '../../src/engine/gpu/network/workspace';
 import type { LayerConfig } from '../../src/models/layers';
 import { drawUp, sizeOf, type Network } from '../../src/models/network';
@@ -107,5 +108,41 @@ describe('working memory', () => {
     expect(one).toBeLessThan(1.2 * every);
     expect(total(trainingBuffers({ ...pass, pass: 'training' }, 4, 4))).toBe(4 * one);
     expect(total(evaluationBuffers({ ...pass, pass: 'evaluation' }, 1))).toBeLessThan(every / 5);
+  });
+});
+
+describe('transformed tiles', () => {
+  const input = { height: 32, width: 32, channels: 3 };
+  const chosen = (id: string, batch: number, quads = true) => {
+    const network = drawUp(input, presets.find((preset) => preset.id === id)!.layers, 10, 'cross-entropy');
+    return network.operations.flatMap((op) =>
+      op.kind === 'convolution' ? [usesWinograd({ network, batch, quads, pass: 'training' }, op)] : [],
+    );
+  };
+
+  it('are for large convolutions of many channels, 3 × 3 taps and stride 1, in software', () => {
+    expect(chosen('convolutional', 64)).toEqual([false, true, true]);
+    expect(chosen('convolutional', 64, false)).toEqual([false, false, false]);
+    // In each block two convolutions, and a shortcut of 1 × 1 taps where the first one has stride 2.
+    const network = drawUp(input, presets.find(({ id }) => id === 'resnet-8')!.layers, 10, 'cross-entropy');
+    const expected = network.operations.flatMap((op) =>
+      op.kind === 'convolution' ? [op.size === 3 && op.stride === 1 && op.input !== 0] : [],
+    );
+    expect(chosen('resnet-8', 32)).toEqual(expected);
+    expect(expected.filter(Boolean)).toHaveLength(4);
+  });
+
+  it('are not for small ones', () => {
+    const network = drawUp(
+      { height: 6, width: 6, channels: 16 },
+      [{ kind: 'convolution', channels: 16, size: 3 }],
+      2,
+      'cross-entropy',
+    );
+    const [op] = network.operations;
+    if (op?.kind !== 'convolution') throw new Error('not a convolution');
+    const context = { network, batch: 1, quads: true, pass: 'training' } as const;
+    expect(usesWinograd(context, op)).toBe(false);
+    expect(usesWinograd({ ...context, winograd: true }, op)).toBe(true);
   });
 });
