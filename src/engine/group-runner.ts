@@ -5,30 +5,13 @@
 import { DeviceLostError } from '../gpu/errors';
 import type { Backend, Segment } from './backend';
 import { savedState } from './cohort-state';
-import { DeviceKeeper, type OpenBackend, type OpenedBackend } from './device-keeper';
-import type { SessionEvent } from './events';
+import { DeviceKeeper, type OpenedBackend } from './device-keeper';
 import { FinishedRuns } from './finished-runs';
 import { LaneGroup, type GroupOptions, type NewRun } from './lane-group';
 import type { LaneWeights } from './lane-weights';
 import { RateMeter, sliceFor } from './pace';
+import type { RunnerHost } from './runner-host';
 import type { SavedFinish, SavedGroup } from './saved-race';
-
-export interface RunnerHost {
-  readonly open: OpenBackend;
-  readonly emit: (event: SessionEvent) => void;
-  /** Computing time of one submission; those of a race that has run for a while may take somewhat longer. */
-  readonly sliceMilliseconds: number;
-  /** Computing time between checkpoints. */
-  readonly checkpointSeconds: number;
-  /** Computing time that a move to a smaller cohort is taken to cost, in milliseconds; measured where absent. */
-  readonly moveMilliseconds?: number | undefined;
-  /** Losses of a slice have come in. */
-  readonly advanced: () => void;
-  /** It stopped: all is done, or it was told to. */
-  readonly stopped: () => void;
-  /** It stopped and let go of all groups: something went wrong that another device doesn't mend. */
-  readonly failed: (error: unknown) => void;
-}
 
 /** What a move to a smaller cohort is taken to cost before one was measured, in milliseconds. */
 const FIRST_MOVE = 200;
