@@ -60,13 +60,17 @@ const mixed: readonly LayerConfig[] = [
   { kind: 'dense', units: 7 },
 ];
 
-it('gives each lane, to the bit, what it gives the lane alone', async () => {
+it.each([
+  ['with what suits the adapter', {}],
+  ['by transformed tiles where there are quads', { winograd: true }],
+  ['without quads', { quads: false }],
+])('gives each lane, to the bit, what it gives the lane alone: %s', async (_, kernels) => {
   const network = drawUp(image, mixed, 4, 'cross-entropy');
   const batch = 5;
   /** Parameters, running statistics and losses of these lanes after two steps. */
   const trained = async (numbers: readonly number[]) => {
     const { lanes, scope, common, members, run, read, tools } = lanesOn(context, network, batch, numbers);
-    const pass: PassContext = { network, batch, pass: 'training' };
+    const pass: PassContext = { network, batch, pass: 'training', ...kernels };
     const dispatches = await trainingStep(tools, pass, members, common, { sampling: 'epochs', rows: ROWS });
     run(dispatches, 0, 1);
     run(dispatches, 1, 2);
