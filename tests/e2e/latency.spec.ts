@@ -79,6 +79,17 @@ test('a dragged slider leaves every other control alone', async ({ page }) => {
   await opened(page);
   await expect(state(page)).toHaveText('Finished');
   const controls = page.getByRole('complementary', { name: 'Experiment' });
+  // What theory advises may come in after the race.
+  await controls.evaluate(
+    (aside) =>
+      new Promise<void>((resolve) => {
+        let quiet = setTimeout(resolve, 1000);
+        new MutationObserver(() => {
+          clearTimeout(quiet);
+          quiet = setTimeout(resolve, 1000);
+        }).observe(aside, { subtree: true, childList: true, attributes: true, characterData: true });
+      }),
+  );
   const touched = await controls.evaluateHandle((aside) => {
     const places = new Set<string>();
     new MutationObserver((records) => {
