@@ -16,13 +16,13 @@ export function sliceFor(short: number, seconds: number): number {
 /** Milliseconds over which the rate is averaged. */
 const WINDOW = 1500;
 
-/** Lane-steps per second over a sliding window. */
+/** Lane-steps per second over a sliding window, or between the last two reports where these are further apart. */
 export class RateMeter {
   readonly #samples: { at: number; laneSteps: number }[] = [];
 
   add(laneSteps: number, at = performance.now()): void {
     this.#samples.push({ at, laneSteps });
-    while (this.#samples.length > 1 && this.#samples[0]!.at < at - WINDOW) this.#samples.shift();
+    while (this.#samples.length > 2 && this.#samples[0]!.at < at - WINDOW) this.#samples.shift();
   }
 
   get rate(): number {
