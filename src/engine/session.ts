@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly sliceMilliseconds?: number;
   /** Computing time between checkpoints. */
   readonly checkpointSeconds?: number;
+  /** From one report of progress to the next, at least, while lanes run. */
+  readonly progressMilliseconds?: number;
   /** What a move to a smaller cohort is taken to cost, in milliseconds; measured where absent. */
   readonly moveMilliseconds?: number;
   /**
@@ -45,8 +47,6 @@ export interface SessionOptions {
 export interface SessionWeights extends LaneWeights {
   readonly objective: NetworkObjective;
 }
-
-const PROGRESS_INTERVAL = 100;
 
 export class Session {
   readonly #options: SessionOptions;
@@ -82,7 +82,7 @@ export class Session {
       checkpointSeconds: options.checkpointSeconds ?? 1,
       moveMilliseconds: options.moveMilliseconds,
       advanced: () => {
-        if (performance.now() - this.#lastProgress >= PROGRESS_INTERVAL) this.#report();
+        if (performance.now() - this.#lastProgress >= (options.progressMilliseconds ?? 100)) this.#report();
       },
       stopped: () => {
         this.#report();
