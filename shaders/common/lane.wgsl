@@ -35,7 +35,7 @@ struct Work {
   rate: f32,
   // Not 0: after this step optimizers that restart begin anew from their weights.
   restart: u32,
-  // Ascending; NO_MARK behind the last one.
+  // Ascending; 0xffffffff behind the last one.
   marks: array<vec4u, 14>,
 }
 

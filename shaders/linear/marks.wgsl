@@ -3,7 +3,7 @@
 @group(0) @binding(5) var<storage, read_write> losses: array<u32>;
 
 fn mark_of(row: u32) -> u32 {
-  return select(0xffffffffu, work.marks[min(row, 55u) / 4u][row % 4u], row < 56u);
+  return select(0xffffffffu, work.marks[min(row, MARKS - 1u) / 4u][row % 4u], row < MARKS);
 }
 
 // Returns 0 where the lane has ended.

@@ -28,6 +28,7 @@ import { optimizerOf, type OptimizerId } from '../../optimizers/registry';
 import type { LeastSquares } from '../../problems/types';
 import type { Mapping } from './mapping';
 import { RECORD_TILE, type RecordPlan } from './record-plan';
+import { MARKS } from './submissions';
 
 export interface ProgramContext {
   readonly objective: LeastSquares;
@@ -53,7 +54,7 @@ export function fusedSteps(context: ProgramContext, optimizers: readonly Optimiz
   const marked = isMarked(context);
   return program(context, [
     `const SLOTS = ${optimizers.length}u;\nconst PADDED = ${padded};\nconst ROWS_TOGETHER = ${rowsTogether}u;\nconst MARKED = ${marked};`,
-    ...(marked ? [recordLossWgsl, marksWgsl, ...lossAtMarks(context)] : [marksNoneWgsl]),
+    ...(marked ? [`const MARKS = ${MARKS}u;`, recordLossWgsl, marksWgsl, ...lossAtMarks(context)] : [marksNoneWgsl]),
     ...source(context),
     ...updateRules(optimizers),
     ...slotMemory(optimizers),
