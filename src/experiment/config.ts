@@ -3,6 +3,7 @@
  * benchmarks. Checked with this schema at every door; an error names the field.
  */
 import { z } from 'zod';
+import { unicodeText } from '../data/unicode';
 import { optimizerIds, optimizerOf, type OptimizerId } from '../optimizers/registry';
 import { problemSchema, type ProblemConfig } from '../problems/registry';
 import { sweepSchema } from './sweep';
@@ -22,7 +23,7 @@ export const runSchema = z
     /** Minibatch size m. */
     batch: z.number().int().min(1).max(LIMITS.batch),
     hyper: z.record(z.string(), z.number()),
-    label: z.string().max(80).optional(),
+    label: unicodeText.max(80).optional(),
     /** Shown but not run when false. */
     enabled: z.boolean().optional(),
   })

@@ -10,6 +10,7 @@
  * between and after a single entry; `~` takes a field away; text that could be mistaken for one of these has a leading
  * apostrophe.
  */
+import { wellFormed } from '../data/unicode';
 import { defaultHyper, optimizerIds, type OptimizerId } from '../optimizers/registry';
 import { problemOf, problems, type ProblemKind } from '../problems/registry';
 import { ConfigError, LIMITS, parseExperiment, type ExperimentConfig } from './config';
@@ -214,10 +215,8 @@ function remove(document: JsonObject, path: string): void {
   Reflect.deleteProperty(parent, key);
 }
 
-/** Percent-encodes all but letters, digits and -_.!~*'(); half of a surrogate pair becomes U+FFFD. */
-function encode(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
-}
+/** Percent-encodes all but letters, digits and -_.!~*'(). */
+const encode = (text: string): string => encodeURIComponent(wellFormed(text));
 
 function decode(text: string, path: string): string {
   try {

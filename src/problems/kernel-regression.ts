@@ -7,6 +7,7 @@ import { drawnOrder, reordered } from '../data/order';
 import { PLANAR_KINDS, planarSet } from '../data/planar';
 import { toRegression } from '../data/regression';
 import { DataError } from '../data/table';
+import { unicodeText } from '../data/unicode';
 import { kernelInputs, kernelSchema } from './kernel';
 import type { LeastSquares, PrepareContext, ProblemDefinition } from './types';
 
@@ -30,11 +31,11 @@ const schema = z.strictObject({
     z.strictObject({
       kind: z.literal('files'),
       /** File names (dropped into the page) or paths relative to the document (command line). */
-      files: z.array(z.string().min(1).max(1024)).max(8),
+      files: z.array(unicodeText.min(1).max(1024)).max(8),
       /** Use only the first rows; the first 10,000 of more where absent. */
       rows: rows.optional(),
       /** Column to predict; the last one, or the labels of an IDX pair, when absent. */
-      column: z.string().optional(),
+      column: unicodeText.optional(),
       /** Predict +1 where the column has this value and −1 elsewhere. */
       oneVersusRest: z.number().optional(),
       /** Columns to mean 0 and variance 1; or divided by the largest magnitude in the features; or as they are. */

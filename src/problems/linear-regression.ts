@@ -2,19 +2,20 @@
 import { z } from 'zod';
 import { toRegression } from '../data/regression';
 import { DataError } from '../data/table';
+import { unicodeText } from '../data/unicode';
 import type { ProblemDefinition } from './types';
 
 const schema = z.strictObject({
   kind: z.literal('linear-regression'),
   dataset: z.strictObject({
     /** File names (dropped into the page) or paths relative to the document (command line). */
-    files: z.array(z.string().min(1).max(1024)).max(8),
+    files: z.array(unicodeText.min(1).max(1024)).max(8),
     /** Use only the first rows. */
     rows: z.number().int().min(1).optional(),
   }),
   target: z.strictObject({
     /** Column to predict; the last one, or the labels of an IDX pair, when absent. */
-    column: z.string().optional(),
+    column: unicodeText.optional(),
     /** Predict +1 where the column has this value and −1 elsewhere. */
     oneVersusRest: z.number().optional(),
   }),

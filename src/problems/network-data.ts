@@ -10,6 +10,7 @@ import { PLANAR_KINDS, planarSet } from '../data/planar';
 import { rowsUsed, toRegression } from '../data/regression';
 import { DataError, type Picture, type Table } from '../data/table';
 import { teacherSet } from '../data/teacher';
+import { unicodeText } from '../data/unicode';
 import type { LossKind, Shape } from '../models/network';
 import { mix, scaleWord, STREAM, streamKey } from '../random/random';
 import type { PrepareContext } from './types';
@@ -52,11 +53,11 @@ export const networkDataSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('files'),
     /** File names (dropped into the page) or paths relative to the document (command line). */
-    files: z.array(z.string().min(1).max(1024)).max(8),
+    files: z.array(unicodeText.min(1).max(1024)).max(8),
     /** Use only the first rows. */
     rows: z.number().int().min(2).optional(),
     /** Column to predict; the last one, or the labels of an IDX pair, when absent. */
-    column: z.string().optional(),
+    column: unicodeText.optional(),
     /**
      * Features (of pictures: each channel), and values that are predicted, to mean 0 and variance 1; or features divided by
      * their largest magnitude; or all as it is.

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { defaultExperiment } from '../../src/experiment/default';
 import { configFromHash, isPermalink, permalinkHash } from '../../src/experiment/permalink';
-import type { ExperimentConfig } from '../../src/experiment/config';
+import { parseExperiment, type ExperimentConfig } from '../../src/experiment/config';
 import type { LayerConfig } from '../../src/models/layers';
 import { defaultNetwork } from '../../src/problems/network';
 
+const ownKernel = {
+  kind: 'kernel-regression' as const,
+  data: { kind: 'files' as const, files: ['own.csv'], scaling: 'raw' as const },
+  kernel: { kind: 'gaussian' as const, bandwidth: 1 },
+};
 const changed = (patch: Partial<ExperimentConfig>): ExperimentConfig => ({ ...defaultExperiment, ...patch });
 
 describe('permalinkHash', () => {
@@ -53,6 +58,17 @@ describe('permalinkHash', () => {
     expect(linked([dense])).toBe('#v=1&problem=network&problem.layers.1=~&end');
     linked([]);
     linked([{ kind: 'residual', layers: [dense, relu] }]);
+  });
+
+  it.each([
+    ['a label', changed({ runs: [{ ...defaultExperiment.runs[0]!, label: 'ab\ud804' }] })],
+    ['a column', changed({ problem: { ...ownKernel, data: { ...ownKernel.data, column: '\udc00x' } } })],
+    ['a file name', changed({ problem: { ...ownKernel, data: { ...ownKernel.data, files: ['\ud83d.csv'] } } })],
+  ])('holds %s with half of a character as the document does', (_, document) => {
+    const config = parseExperiment(document);
+    expect(JSON.stringify(config)).toContain('\ufffd');
+    expect(configFromHash(permalinkHash(config))).toEqual(config);
+    expect(configFromHash(permalinkHash(document))).toEqual(config);
   });
 
   it('holds how a network is trained', () => {

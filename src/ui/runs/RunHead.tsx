@@ -2,6 +2,7 @@
 import { ActionIcon, NativeSelect, Switch, UnstyledButton } from '@mantine/core';
 import { IconCopy, IconTrash, IconWand } from '@tabler/icons-react';
 import { memo, useState } from 'react';
+import { wellFormed } from '../../data/unicode';
 import type { OptimizerId } from '../../experiment/config';
 import { optimizerOf, optimizers } from '../../optimizers/registry';
 import type { Hyper } from '../../optimizers/types';
@@ -107,7 +108,7 @@ function LabelField({ id, label: given, name }: LabelFieldProps) {
   const [draft, setDraft] = useState<string>();
   const commit = () => {
     if (draft === undefined) return;
-    const label = draft.trim().slice(0, 80);
+    const label = wellFormed(draft.trim().slice(0, 80));
     setDraft(undefined);
     experimentStore.getState().editRun(id, (old) => (label === '' ? omit(old, 'label') : { ...old, label }));
   };
