@@ -4,6 +4,9 @@
 // holds BLOCKS_PER_THREAD blocks of four coordinates: block q, q + THREADS, … Every sample is read once for all lanes
 // of the group. ROWS_TOGETHER rows, which divide every batch, are taken at once: each invocation draws one of them for all.
 // Where recordings are cheap (MARKED), they are made here as well: a dispatch that ends at each costs more than they do.
+//
+// Loads and stores at addresses that differ between invocations are what takes a software adapter longest to compile. Those
+// outside the loop over steps are therefore written once, in loops over slots; registers take turns with what was loaded.
 
 @group(0) @binding(0) var<uniform> work: Work;
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
@@ -28,21 +31,35 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (group * SLOTS >= arrayLength(&members)) {
     return;
   }
+  // A bit for each slot.
   var living = 0u;
   //#for l in SLOTS
-  let lane_$l = members[group * SLOTS + $lu];
-  let c_$l = lanes[lane_$l].coefficients;
-  var alive_$l = alive[lane_$l];
-  living |= alive_$l;
+  var c_$l = Coefficients();
+  //#for v in BLOCKS_PER_THREAD
+  var s_$l_$v = Slots();
   //#end
+  //#end
+  for (var slot = 0u; slot < SLOTS; slot++) {
+    let lane = members[group * SLOTS + slot];
+    living |= select(0u, 1u << slot, alive[lane] != 0u);
+    let c = lanes[lane].coefficients;
+    //#for l in SLOTS
+    c_$l.a = select(c_$l.a, c.a, slot == $lu);
+    c_$l.b = select(c_$l.b, c.b, slot == $lu);
+    //#end
+  }
   if (!MARKED && living == 0u) {
     return;
   }
-  //#for l in SLOTS
-  //#for v in BLOCKS_PER_THREAD
-  var s_$l_$v = load_slots_$l(lane_$l, q + $vu * THREADS);
-  //#end
-  //#end
+  for (var held = 0u; held < HELD; held++) {
+    let s = load_slots(members[group * SLOTS + held / BLOCKS_PER_THREAD], q + held % BLOCKS_PER_THREAD * THREADS);
+    //#for l in SLOTS
+    //#for v in BLOCKS_PER_THREAD
+    s_$l_$v = chosen_slots_$l(s_$l_$v, s, held == $lu * BLOCKS_PER_THREAD + $vu);
+    //#end
+    //#end
+  }
+  let lane_0 = members[group * SLOTS];
   let key = lanes[lane_0].key;
   let batch = lanes[lane_0].batch;
   let weight = 1.0 / f32(batch);
@@ -130,17 +147,26 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     //#end
     //#end
     //#for m in MARKS
-    living = 0u;
-    //#for l in SLOTS
-    alive_$l = record_mark(lane_$l, work.record + row, q, loss_$l, alive_$l);
-    living |= alive_$l;
-    //#end
+    var remaining = 0u;
+    for (var slot = 0u; slot < SLOTS; slot++) {
+      var loss = 0.0;
+      //#for l in SLOTS
+      loss = select(loss, loss_$l, slot == $lu);
+      //#end
+      let lane = members[group * SLOTS + slot];
+      remaining |= record_mark(lane, work.record + row, q, loss, living & (1u << slot));
+    }
+    living = remaining;
     //#end
   }
 
-  //#for l in SLOTS
-  //#for v in BLOCKS_PER_THREAD
-  store_slots_$l(lane_$l, q + $vu * THREADS, s_$l_$v);
-  //#end
-  //#end
+  for (var held = 0u; held < HELD; held++) {
+    var s = Slots();
+    //#for l in SLOTS
+    //#for v in BLOCKS_PER_THREAD
+    s = chosen_slots_$l(s, s_$l_$v, held == $lu * BLOCKS_PER_THREAD + $vu);
+    //#end
+    //#end
+    store_slots(members[group * SLOTS + held / BLOCKS_PER_THREAD], q + held % BLOCKS_PER_THREAD * THREADS, s);
+  }
 }

@@ -6,7 +6,7 @@ fn mark_of(row: u32) -> u32 {
   return select(0xffffffffu, work.marks[min(row, MARKS - 1u) / 4u][row % 4u], row < MARKS);
 }
 
-// Returns 0 where the lane has ended.
+// `living`, or 0 where the lane ends.
 fn record_mark(lane: u32, row: u32, q: u32, loss: f32, living: u32) -> u32 {
   if (q == 0u) {
     record_at(row, lane, loss, living);

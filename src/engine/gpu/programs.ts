@@ -53,7 +53,14 @@ export function fusedSteps(context: ProgramContext, optimizers: readonly Optimiz
   const padded = threads * blocksPerThread !== blocksOf(context);
   const marked = isMarked(context);
   return program(context, [
-    `const SLOTS = ${optimizers.length}u;\nconst PADDED = ${padded};\nconst ROWS_TOGETHER = ${rowsTogether}u;\nconst MARKED = ${marked};`,
+    [
+      `const SLOTS = ${optimizers.length}u;`,
+      `const BLOCKS_PER_THREAD = ${blocksPerThread}u;`,
+      `const HELD = ${optimizers.length * blocksPerThread}u;`,
+      `const PADDED = ${padded};`,
+      `const ROWS_TOGETHER = ${rowsTogether}u;`,
+      `const MARKED = ${marked};`,
+    ].join('\n'),
     ...(marked ? [`const MARKS = ${MARKS}u;`, recordLossWgsl, marksWgsl, ...lossAtMarks(context)] : [marksNoneWgsl]),
     ...source(context),
     ...updateRules(optimizers),
@@ -225,23 +232,38 @@ fn slot_${k}_iterate(s: Slots) -> vec4f {
   return [...new Set(definitions.map(({ wgsl }) => wgsl)), ...slots];
 }
 
-/** Each slot's state between memory and registers: only the vectors that its optimizer has. */
+/**
+ * State between memory and registers, of any slot: the vectors that one of the optimizers has. Registers of a slot take those
+ * of its own; the others are zero in memory and stay so.
+ */
 function slotMemory(optimizers: readonly OptimizerId[]): string[] {
-  return optimizers.map((id, k) => {
-    const used = optimizerOf(id).slots.length;
-    const vectors = ['x', 'y', 'z'].map((name, slot) => ({ name, slot, used: slot < used }));
-    const place = (slot: number) => `state[slot_offset(lane, ${slot}u) + block]`;
-    return `
-fn load_slots_${k}(lane: u32, block: u32) -> Slots {
+  const vectors = ['x', 'y', 'z'].map((name, slot) => ({ name, slot }));
+  const counts = optimizers.map((id) => optimizerOf(id).slots.length);
+  const inMemory = vectors.slice(0, Math.max(...counts));
+  const place = (slot: number) => `state[slot_offset(lane, ${slot}u) + block]`;
+  const lines = (write: (vector: (typeof vectors)[number]) => string) => inMemory.map(write).join('\n');
+  const memory = `
+fn load_slots(lane: u32, block: u32) -> Slots {
   var s = Slots();
   if (!PADDED || block < BLOCKS) {
-${vectors.map((v) => (v.used ? `    s.${v.name} = ${place(v.slot)};\n` : '')).join('')}  }
+${lines(({ name, slot }) => `    s.${name} = ${place(slot)};`)}
+  }
   return s;
 }
 
-fn store_slots_${k}(lane: u32, block: u32, s: Slots) {
+fn store_slots(lane: u32, block: u32, s: Slots) {
   if (!PADDED || block < BLOCKS) {
-${vectors.map((v) => (v.used ? `    ${place(v.slot)} = s.${v.name};\n` : '')).join('')}  }
+${lines(({ name, slot }) => `    ${place(slot)} = s.${name};`)}
+  }
+}`;
+  const chosen = counts.map((count, k) => {
+    const choices = vectors.map(({ name, slot }) =>
+      slot < count ? `select(old.${name}, s.${name}, here)` : `old.${name}`,
+    );
+    return `
+fn chosen_slots_${k}(old: Slots, s: Slots, here: bool) -> Slots {
+  return Slots(${choices.join(', ')});
 }`;
   });
+  return [memory, ...chosen];
 }
