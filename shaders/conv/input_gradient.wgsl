@@ -1,5 +1,5 @@
 // The gradient of a convolution with respect to its input: each input pixel gathers from the output pixels that read it.
-// One invocation works out ROWS input pixels by COLUMNS blocks of four input channels of one lane.
+// One invocation works out ROWS input pixels of one phase by COLUMNS blocks of four input channels of one lane.
 
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
 @group(0) @binding(7) var<storage, read> dy: array<vec4f>;
@@ -7,14 +7,19 @@
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
   let tile = tile_at(invocation_index(id, size));
-  if (!tile.wanted) {
+  let phase = phase_at(tile.copy);
+  let pixels = phase.height * phase.width;
+  if (!tile.wanted | (tile.row >= BATCH * pixels)) {
     return;
   }
   //#for r in ROWS
-  let pixel_$r = min(tile.row + $ru, BATCH * INPUT_PIXELS - 1u);
-  let image_$r = (tile.place * BATCH + pixel_$r / INPUT_PIXELS) * OUTPUT_PIXELS;
-  let top_$r = (pixel_$r / INPUT_WIDTH) % INPUT_HEIGHT + PADDING;
-  let left_$r = pixel_$r % INPUT_WIDTH + PADDING;
+  let row_$r = min(tile.row + $ru, BATCH * pixels - 1u);
+  let image_$r = tile.place * BATCH + row_$r / pixels;
+  let line_$r = (row_$r / phase.width) % phase.height;
+  let across_$r = row_$r % phase.width;
+  // The output pixel that the first tap reads.
+  let top_$r = line_$r + (phase.top + PADDING) / STRIDE;
+  let left_$r = across_$r + (phase.left + PADDING) / STRIDE;
   //#end
   //#for c in COLUMNS
   let column_$c = 4u * min(tile.column + $cu, INPUT_BLOCKS - 1u) * OUTPUT_BLOCKS;
@@ -22,15 +27,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   var g_$r_$c = vec4f();
   //#end
   //#end
-  for (var tap = 0u; tap < SIZE * SIZE; tap++) {
-    let weights = slot_offset(tile.lane, 0u) + layer.weights + 4u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
+  for (var tap = 0u; tap < phase.tap_height * phase.tap_width; tap++) {
+    let down = tap / phase.tap_width;
+    let right = tap % phase.tap_width;
+    let place = (phase.down + down * STRIDE) * SIZE + phase.right + right * STRIDE;
+    let weights = slot_offset(tile.lane, 0u) + layer.weights + 4u * place * INPUT_BLOCKS * OUTPUT_BLOCKS;
     //#for r in ROWS
     // Less than zero is a large number here. (`&&` would branch, which takes long to compile.)
-    let h_$r = top_$r - tap / SIZE;
-    let v_$r = left_$r - tap % SIZE;
-    let whole_$r = (h_$r % STRIDE == 0u) & (v_$r % STRIDE == 0u);
-    let inside_$r = whole_$r & (h_$r / STRIDE < OUTPUT_HEIGHT) & (v_$r / STRIDE < OUTPUT_WIDTH);
-    let d_$r = select(0u, (image_$r + h_$r / STRIDE * OUTPUT_WIDTH + v_$r / STRIDE) * OUTPUT_BLOCKS, inside_$r);
+    let h_$r = top_$r - down;
+    let v_$r = left_$r - right;
+    let inside_$r = (h_$r < OUTPUT_HEIGHT) & (v_$r < OUTPUT_WIDTH);
+    let d_$r = select(0u, (image_$r * OUTPUT_PIXELS + h_$r * OUTPUT_WIDTH + v_$r) * OUTPUT_BLOCKS, inside_$r);
     //#end
     for (var k = 0u; k < OUTPUT_BLOCKS; k++) {
       //#for c in COLUMNS
@@ -49,8 +56,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     }
   }
   //#for r in ROWS
-  if (tile.row + $ru < BATCH * INPUT_PIXELS) {
-    let at = (tile.place * BATCH * INPUT_PIXELS + tile.row + $ru) * INPUT_BLOCKS;
+  if (tile.row + $ru < BATCH * pixels) {
+    let line = image_$r * INPUT_HEIGHT + phase.top + line_$r * STRIDE;
+    let at = (line * INPUT_WIDTH + phase.left + across_$r * STRIDE) * INPUT_BLOCKS;
     //#for c in COLUMNS
     if (tile.column + $cu < INPUT_BLOCKS) {
       give_gradient(at + tile.column + $cu, g_$r_$c);

@@ -1,6 +1,6 @@
 // The gradient of a convolution with respect to its input, for adapters whose loads are dear: the four invocations of a quad
-// work out a tile of ROWS input pixels by COLUMNS blocks of four input channels of one lane together. Each has one channel
-// of every block; each loads a quarter of the outputs' gradients and exchanges it with the others.
+// work out a tile of ROWS input pixels of one phase by COLUMNS blocks of four input channels of one lane together. Each has
+// one channel of every block; each loads a quarter of the outputs' gradients and exchanges it with the others.
 
 @group(0) @binding(2) var<storage, read> state: array<f32>;
 @group(0) @binding(7) var<storage, read> dy: array<f32>;
@@ -17,22 +17,26 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let index = invocation_index(id, size);
   let own = index % 4u;
   let tile = tile_at(index / 4u);
-  if (!tile.wanted) {
+  let phase = phase_at(tile.copy);
+  let pixels = phase.height * phase.width;
+  if (!tile.wanted | (tile.row >= IMAGES * pixels)) {
     return;
   }
   // Pixels beyond the last one read whatever there is; nobody sees it.
-  var v = tile.row % INPUT_WIDTH;
-  var h = (tile.row / INPUT_WIDTH) % INPUT_HEIGHT;
-  var image = (tile.place * IMAGES + tile.row / INPUT_PIXELS) * OUTPUT_PIXELS;
+  var v = tile.row % phase.width;
+  var h = (tile.row / phase.width) % phase.height;
+  var image = tile.place * IMAGES + tile.row / pixels;
   //#for r in ROWS
-  let image_$r = image;
-  let top_$r = h + PADDING;
-  let left_$r = v + PADDING;
+  let pixel_$r = image * INPUT_PIXELS + (phase.top + h * STRIDE) * INPUT_WIDTH + phase.left + v * STRIDE;
+  // The output pixel that the first tap reads.
+  let image_$r = image * OUTPUT_PIXELS;
+  let top_$r = h + (phase.top + PADDING) / STRIDE;
+  let left_$r = v + (phase.left + PADDING) / STRIDE;
   v++;
-  h += select(0u, 1u, v == INPUT_WIDTH);
-  v = select(v, 0u, v == INPUT_WIDTH);
-  image += select(0u, OUTPUT_PIXELS, h == INPUT_HEIGHT);
-  h = select(h, 0u, h == INPUT_HEIGHT);
+  h += select(0u, 1u, v == phase.width);
+  v = select(v, 0u, v == phase.width);
+  image += select(0u, 1u, h == phase.height);
+  h = select(h, 0u, h == phase.height);
   //#end
   //#for c in COLUMNS
   let column_$c = 4u * min(tile.column + $cu, INPUT_BLOCKS - 1u) + own;
@@ -42,21 +46,21 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   //#end
   // A loop within a loop has its sums written and read at each end: there is none where it would run but once.
   //#for z in TAP_LOOP
-  for (var tap = 0u; tap < SIZE * SIZE; tap++)
+  for (var tap = 0u; tap < phase.tap_height * phase.tap_width; tap++)
   //#end
   {
     //#for z in ONE_TAP
     let tap = 0u;
     //#end
-    let weights = 4u * (slot_offset(tile.lane, 0u) + layer.weights) + 16u * tap * INPUT_BLOCKS * OUTPUT_BLOCKS;
-    let down = tap / SIZE;
-    let right = tap % SIZE;
+    let down = tap / phase.tap_width;
+    let right = tap % phase.tap_width;
+    let place = (phase.down + down * STRIDE) * SIZE + phase.right + right * STRIDE;
+    let weights = 4u * (slot_offset(tile.lane, 0u) + layer.weights) + 16u * place * INPUT_BLOCKS * OUTPUT_BLOCKS;
     //#for r in ROWS
-    // Less than zero is a large number here. (`&&` would branch, which takes long to compile; a division by 1 or 2, too.)
-    let h_$r = (top_$r - down) >> (STRIDE - 1u);
-    let v_$r = (left_$r - right) >> (STRIDE - 1u);
-    let whole_$r = (h_$r * STRIDE == top_$r - down) & (v_$r * STRIDE == left_$r - right);
-    let inside_$r = whole_$r & (h_$r < OUTPUT_HEIGHT) & (v_$r < OUTPUT_WIDTH);
+    // Less than zero is a large number here. (`&&` would branch, which takes long to compile.)
+    let h_$r = top_$r - down;
+    let v_$r = left_$r - right;
+    let inside_$r = (h_$r < OUTPUT_HEIGHT) & (v_$r < OUTPUT_WIDTH);
     let d_$r = 4u * (image_$r + h_$r * OUTPUT_WIDTH + v_$r) * OUTPUT_BLOCKS + own;
     //#end
     //#for z in BLOCK_LOOP
@@ -86,16 +90,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   }
   //#for r in ROWS
   //#for z in RAGGED_ROWS
-  if (tile.row + $ru < IMAGES * INPUT_PIXELS)
+  if (tile.row + $ru < IMAGES * pixels)
   //#end
   {
-    let at = 4u * (tile.place * IMAGES * INPUT_PIXELS + tile.row + $ru) * INPUT_BLOCKS;
     //#for c in COLUMNS
     //#for z in RAGGED_COLUMNS
     if (tile.column + $cu < INPUT_BLOCKS)
     //#end
     {
-      give_gradient(at + column_$c, g_$r_$c);
+      give_gradient(4u * pixel_$r * INPUT_BLOCKS + column_$c, g_$r_$c);
     }
     //#end
   }

@@ -87,6 +87,25 @@ const cases: readonly Case[] = [
     convolution(21, { stride: 2 }),
     relu,
   ]),
+  image('strides over odd sides, in whole tiles', { height: 7, width: 7, channels: 2 }, [
+    convolution(7),
+    relu,
+    { kind: 'residual', layers: [convolution(6, { stride: 2 })] },
+    relu,
+  ]),
+  image('strides over even sides', { height: 4, width: 8, channels: 2 }, [
+    convolution(20),
+    relu,
+    convolution(5, { stride: 2 }),
+    convolution(7, { stride: 2 }),
+  ]),
+  image('strides along a line', { height: 1, width: 9, channels: 2 }, [convolution(5), convolution(6, { stride: 2 })]),
+  image('strides down a column', { height: 6, width: 1, channels: 2 }, [convolution(5), convolution(6, { stride: 2 })]),
+  image('1 × 1 convolutions of stride 2 that share their input', odd, [
+    convolution(6),
+    relu,
+    { kind: 'residual', layers: [convolution(9, { size: 1, stride: 2 })] },
+  ]),
   image('convolutions without bias', grey, [
     convolution(5, { bias: false }),
     relu,
@@ -126,7 +145,7 @@ const cases: readonly Case[] = [
 
 /** Layers whose kernels come in two kinds, by quads and not: the others are the same. */
 const withoutQuads = cases
-  .slice(0, 12)
+  .slice(0, 17)
   .map((one): Case => ({ ...one, name: `${one.name}, without quads`, quads: false }));
 
 /** Convolutions by transformed tiles: of images of whole tiles and not, smaller than one, of inputs, with several readers. */

@@ -107,6 +107,23 @@ export const targetBlocks = (network: Network): number =>
 
 export const pixelsOf = ({ height, width }: Shape): number => height * width;
 
+/**
+ * The phases in which an input gradient works out the pixels of an image: see shaders/conv/phase.wgsl. Those that no tap
+ * reaches are left out where others have given before.
+ */
+export function phasesOf(
+  { height, width }: Shape,
+  { size, stride }: { readonly size: 1 | 3; readonly stride: 1 | 2 },
+  { add }: Given,
+) {
+  return {
+    number: (add ? Math.min(size, stride) : stride) ** 2,
+    /** Pixels of the largest, and whether all have as many. */
+    pixels: Math.ceil(height / stride) * Math.ceil(width / stride),
+    alike: height % stride === 0 && width % stride === 0,
+  };
+}
+
 /** Constants of the pixels that an operation takes and gives. */
 export const planes = (from: Shape, to: Shape) => ({
   INPUT_HEIGHT: from.height,

@@ -1,6 +1,7 @@
 /** Programs of convolutions, as matrix products that are never laid out. */
 import forwardWgsl from '../../../../shaders/conv/forward.wgsl?raw';
 import inputGradientWgsl from '../../../../shaders/conv/input_gradient.wgsl?raw';
+import phaseWgsl from '../../../../shaders/conv/phase.wgsl?raw';
 import sumPartsWgsl from '../../../../shaders/conv/sum_parts.wgsl?raw';
 import weightGradientWgsl from '../../../../shaders/conv/weight_gradient.wgsl?raw';
 import layerWgsl from '../../../../shaders/network/layer.wgsl?raw';
@@ -11,6 +12,7 @@ import {
   compose,
   constants,
   giving,
+  phasesOf,
   pixelsOf,
   planes,
   samples,
@@ -54,12 +56,14 @@ export function convolutionForward(context: PassContext, op: Convolution, relu: 
 export function convolutionInputGradient(context: PassContext, op: Convolution, given: Given): Program {
   if (context.quads) return quadInputGradient(context, op, given);
   const from = context.network.tensors[op.input]!;
-  const [rows, columns] = [context.batch * pixelsOf(from), channelBlocks(from)];
-  const tiles = tilesOf(spread(INPUT_GRADIENT, rows, columns), rows, columns);
+  const phases = phasesOf(from, op, given);
+  const [rows, columns] = [context.batch * phases.pixels, channelBlocks(from)];
+  const tiles = tilesOf(spread(INPUT_GRADIENT, phases.number * rows, columns), rows, columns, phases.number);
   return {
     code: compose(context, [
       geometry(context, op),
       tiles.declared,
+      phaseWgsl,
       giving(given),
       expandTemplate(inputGradientWgsl, tiles.counts),
     ]),

@@ -7,6 +7,7 @@ import forwardWgsl from '../../../../shaders/conv/quad_forward.wgsl?raw';
 import inputGradientWgsl from '../../../../shaders/conv/quad_input_gradient.wgsl?raw';
 import weightGradientWgsl from '../../../../shaders/conv/quad_weight_gradient.wgsl?raw';
 import innerWgsl from '../../../../shaders/conv/inner.wgsl?raw';
+import phaseWgsl from '../../../../shaders/conv/phase.wgsl?raw';
 import quadWgsl from '../../../../shaders/conv/quad.wgsl?raw';
 import layerWgsl from '../../../../shaders/network/layer.wgsl?raw';
 import { expandTemplate } from '../../../gpu/template';
@@ -16,6 +17,7 @@ import {
   compose,
   constants,
   giving,
+  phasesOf,
   pixelsOf,
   planes,
   samples,
@@ -44,18 +46,24 @@ export function quadForward(context: PassContext, op: Layer, relu: boolean): Pro
     shape.images * pixelsOf(shape.to),
     channelBlocks(shape.to),
     [samples(context), switches({ RELU: relu, FROM_INPUTS: op.input === 0 })],
-    { counts: loopsOver(op, channelBlocks(shape.from)) },
+    { counts: loopsOver(tapsOf(op) > 1, channelBlocks(shape.from)) },
   );
 }
 
 /** Bind: layer, state, alive, members, x, dy, dx. */
 export function quadInputGradient(context: PassContext, op: Layer, given: Given): Program {
-  const shape = shapeOf(context, op);
-  const rows = shape.images * pixelsOf(shape.from);
-  const columns = channelBlocks(shape.from);
+  const { images, from, to } = shapeOf(context, op);
+  const kernel = kernelOf(op);
+  const phases = phasesOf(from, kernel, given);
+  const [rows, columns] = [images * phases.pixels, channelBlocks(from)];
   const tile = quadTile(rows, columns, sumsOf(context, op));
-  return program(context, op, inputGradientWgsl, tile, rows, columns, [giving(given, 'f32')], {
-    counts: loopsOver(op, channelBlocks(shape.to)),
+  return program(context, op, inputGradientWgsl, tile, rows, columns, [phaseWgsl, giving(given, 'f32')], {
+    copies: phases.number,
+    counts: {
+      // Phases differ in their taps.
+      ...loopsOver(kernel.size > 1 || phases.number > 1, channelBlocks(to)),
+      ...(phases.alike ? {} : { RAGGED_ROWS: 1 }),
+    },
   });
 }
 
@@ -122,7 +130,8 @@ function sumsOf(context: PassContext, op: Layer): number {
 /** Nanoseconds of four steps of the inner index, measured on SwiftShader: loads with their exchanges, and multiply-adds. */
 const tileTime = (rows: number, columns: number) => 9 * rows + 43 * columns + 3 * rows * columns;
 
-const tapsOf = (op: Layer) => (op.kind === 'dense' ? 1 : op.size ** 2);
+const kernelOf = (op: Layer) => (op.kind === 'dense' ? ({ size: 1, stride: 1 } as const) : op);
+const tapsOf = (op: Layer) => kernelOf(op).size ** 2;
 
 /** Whether the inner index goes through all taps of a few channels without their surplus; see shaders/conv/inner.wgsl. */
 const isPacked = (op: Layer, from: Shape) => tapsOf(op) > 1 && channelBlocks(from) === 1;
@@ -131,9 +140,9 @@ const isPacked = (op: Layer, from: Shape) => tapsOf(op) > 1 && channelBlocks(fro
 const packedBlocks = (op: Layer, { channels }: Shape) => Math.ceil((tapsOf(op) * channels) / 4);
 
 /** Which loops there are over taps, and over blocks of channels: none where it would run but once. */
-function loopsOver(op: Layer, blocks: number): Readonly<Record<string, number>> {
-  const [taps, many] = [tapsOf(op) > 1 ? 1 : 0, blocks > 1 ? 1 : 0];
-  return { TAP_LOOP: taps, ONE_TAP: 1 - taps, BLOCK_LOOP: many, ONE_BLOCK: 1 - many };
+function loopsOver(taps: boolean, blocks: number): Readonly<Record<string, number>> {
+  const [several, many] = [taps ? 1 : 0, blocks > 1 ? 1 : 0];
+  return { TAP_LOOP: several, ONE_TAP: 1 - several, BLOCK_LOOP: many, ONE_BLOCK: 1 - many };
 }
 
 interface LayerShape {
@@ -163,7 +172,7 @@ function program(
   { copies = 1, counts = {} }: { copies?: number; counts?: Readonly<Record<string, number>> } = {},
 ): Program {
   const { images, samplePixels, from, to } = shapeOf(context, op);
-  const [size, stride] = op.kind === 'dense' ? [1, 1] : [op.size, op.stride];
+  const { size, stride } = kernelOf(op);
   const packed = isPacked(op, from);
   return quadProgram(
     context,
@@ -184,7 +193,7 @@ function program(
         TAPS: packed ? packedBlocks(op, from) : tapsOf(op),
         CHANNELS: from.channels,
       }),
-      switches({ HAS_BIAS: op.bias !== undefined, PADDED: size > 1 || stride > 1 }),
+      switches({ HAS_BIAS: op.bias !== undefined, PADDED: size > 1 }),
       ...(packed ? [innerWgsl] : []),
       ...parts,
     ],
