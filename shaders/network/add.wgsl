@@ -1,23 +1,13 @@
-// The sum of two tensors, or its positive part. One invocation a block of four channels.
+// The sum of two tensors, or its positive part.
 
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(6) var<storage, read> x: array<vec4f>;
 @group(0) @binding(7) var<storage, read> second: array<vec4f>;
 @group(0) @binding(8) var<storage, read_write> y: array<vec4f>;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let place = index / (BATCH * SIZE_BLOCKS);
-  if (place >= arrayLength(&members)) {
-    return;
-  }
-  if (alive[members[place]] == 0u) {
-    return;
-  }
-  let from_inputs = first_input(place) * SIZE_BLOCKS + index % (BATCH * SIZE_BLOCKS);
-  let sum = x[select(index, from_inputs, FROM_INPUTS)] + second[select(index, from_inputs, SECOND_FROM_INPUTS)];
-  y[index] = select(sum, max(sum, vec4f()), RELU);
+fn work_out(place: u32, lane: u32, number: u32) {
+  let at = place * BATCH * SIZE_BLOCKS + number;
+  let from_inputs = first_input(place) * SIZE_BLOCKS + number;
+  let sum = x[select(at, from_inputs, FROM_INPUTS)] + second[select(at, from_inputs, SECOND_FROM_INPUTS)];
+  y[at] = select(sum, max(sum, vec4f()), RELU);
 }

@@ -1,20 +1,8 @@
-// The gradient of a dropout, with the mask drawn again. One invocation a block of four channels.
+// The gradient of a dropout, with the mask drawn again.
 
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(7) var<storage, read> dy: array<vec4f>;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let sample = (index / SIZE_BLOCKS) % BATCH;
-  let place = index / (BATCH * SIZE_BLOCKS);
-  if (place >= arrayLength(&members)) {
-    return;
-  }
-  let lane = members[place];
-  if (alive[lane] == 0u) {
-    return;
-  }
-  give_gradient(index, dy[index] * dropout_factor(lane, sample, index % SIZE_BLOCKS));
+fn work_out(place: u32, lane: u32, number: u32) {
+  let at = place * BATCH * SIZE_BLOCKS + number;
+  give_gradient(at, dy[at] * dropout_factor(lane, number / SIZE_BLOCKS, number % SIZE_BLOCKS));
 }

@@ -1,21 +1,11 @@
-// A ReLU by itself. One invocation a block of four channels.
+// A ReLU by itself.
 
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
-@group(0) @binding(3) var<storage, read> alive: array<u32>;
-@group(0) @binding(4) var<storage, read> members: array<u32>;
 @group(0) @binding(6) var<storage, read> x: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> y: array<vec4f>;
 
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
-  let index = invocation_index(id, size);
-  let place = index / (BATCH * SIZE_BLOCKS);
-  if (place >= arrayLength(&members)) {
-    return;
-  }
-  if (alive[members[place]] == 0u) {
-    return;
-  }
-  let from_inputs = first_input(place) * SIZE_BLOCKS + index % (BATCH * SIZE_BLOCKS);
-  y[index] = max(x[select(index, from_inputs, FROM_INPUTS)], vec4f());
+fn work_out(place: u32, lane: u32, number: u32) {
+  let at = place * BATCH * SIZE_BLOCKS + number;
+  let from_inputs = first_input(place) * SIZE_BLOCKS + number;
+  y[at] = max(x[select(at, from_inputs, FROM_INPUTS)], vec4f());
 }

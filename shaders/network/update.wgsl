@@ -1,4 +1,4 @@
-// One step of an optimizer: all parameters of its lanes, four at a time. An invocation takes every STRIDE-th four of a lane.
+// One step of an optimizer: all parameters of its lanes, four at a time. An invocation takes every STEP-th four of a lane.
 
 @group(0) @binding(0) var<uniform> work: Work;
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
@@ -10,7 +10,7 @@
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
   let index = invocation_index(id, size);
-  let place = index / STRIDE;
+  let place = index / STEP;
   if (place >= arrayLength(&members)) {
     return;
   }
@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   }
   let c = slot_0_at(lanes[lane].coefficients, work.from_step + 1u);
   let scale = gradient_scale(lane);
-  for (var block = index % STRIDE; block < BLOCKS; block += STRIDE) {
+  for (var block = index % STEP; block < BLOCKS; block += STEP) {
     let x = slot_offset(lane, 0u) + block;
     let y = slot_offset(lane, 1u) + block;
     let z = slot_offset(lane, 2u) + block;

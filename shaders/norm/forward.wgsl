@@ -1,4 +1,4 @@
-// Batch normalisation, or its positive part. One invocation a block of four channels of a pixel.
+// Batch normalisation, or its positive part. One invocation a block of four channels of every STEP-th pixel of a member.
 
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
@@ -11,8 +11,7 @@
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
   let index = invocation_index(id, size);
   let block = index % CHANNEL_BLOCKS;
-  let sample_size = PIXELS * CHANNEL_BLOCKS;
-  let place = index / (sample_size * BATCH);
+  let place = index / (CHANNEL_BLOCKS * STEP);
   if (place >= arrayLength(&members)) {
     return;
   }
@@ -20,9 +19,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (alive[lane] == 0u) {
     return;
   }
-  let from_inputs = first_input(place) * sample_size + index % (sample_size * BATCH);
-  let value = x[select(index, from_inputs, FROM_INPUTS)];
-  let normal = (value - mean_of(place, block)) / deviation_of(place, block);
-  let scaled = state[weights_of(lane) + layer.weights + block] * normal + state[weights_of(lane) + layer.bias + block];
-  y[index] = select(scaled, max(scaled, vec4f()), RELU);
+  let first = place * BATCH * PIXELS;
+  let first_read = select(first, first_input(place) * PIXELS, FROM_INPUTS);
+  let mean = mean_of(place, block);
+  let deviation = deviation_of(place, block);
+  let scale = state[weights_of(lane) + layer.weights + block];
+  let shift = state[weights_of(lane) + layer.bias + block];
+  for (var k = (index / CHANNEL_BLOCKS) % STEP; k < BATCH * PIXELS; k += STEP) {
+    let normal = (x[(first_read + k) * CHANNEL_BLOCKS + block] - mean) / deviation;
+    let scaled = scale * normal + shift;
+    y[(first + k) * CHANNEL_BLOCKS + block] = select(scaled, max(scaled, vec4f()), RELU);
+  }
 }

@@ -1,5 +1,5 @@
 // The gradient of a batch normalisation with respect to its input, through the minibatch's mean and variance too; it needs
-// the gradients of scale and shift. One invocation a block of four channels of a pixel.
+// the gradients of scale and shift. One invocation a block of four channels of every STEP-th pixel of a member.
 
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
 @group(0) @binding(3) var<storage, read> alive: array<u32>;
@@ -11,7 +11,7 @@
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
   let index = invocation_index(id, size);
   let block = index % CHANNEL_BLOCKS;
-  let place = index / (CHANNEL_BLOCKS * PIXELS * BATCH);
+  let place = index / (CHANNEL_BLOCKS * STEP);
   if (place >= arrayLength(&members)) {
     return;
   }
@@ -19,9 +19,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   if (alive[lane] == 0u) {
     return;
   }
+  let mean = mean_of(place, block);
   let deviation = deviation_of(place, block);
-  let normal = (x[index] - mean_of(place, block)) / deviation;
-  let shared_part = gradient[lane * BLOCKS + layer.bias + block] + normal * gradient[lane * BLOCKS + layer.weights + block];
+  let scale_gradient = gradient[lane * BLOCKS + layer.weights + block];
+  let shift_gradient = gradient[lane * BLOCKS + layer.bias + block];
   let factor = state[slot_offset(lane, 0u) + layer.weights + block] / deviation;
-  give_gradient(index, factor * (dy[index] - shared_part / f32(BATCH * PIXELS)));
+  for (var k = (index / CHANNEL_BLOCKS) % STEP; k < BATCH * PIXELS; k += STEP) {
+    let at = (place * BATCH * PIXELS + k) * CHANNEL_BLOCKS + block;
+    let value = x[at];
+    let shared_part = shift_gradient + ((value - mean) / deviation) * scale_gradient;
+    give_gradient_of(at, value, factor * (dy[at] - shared_part / f32(BATCH * PIXELS)));
+  }
 }

@@ -90,6 +90,16 @@ export function tilesOf(tile: Tile, rows: number, columns: number, copies = 1) {
   };
 }
 
+/**
+ * Blocks of four numbers that an invocation works out one after another, where each is by itself: in software an invocation
+ * costs as much as what it does for one.
+ */
+const TOGETHER = 32;
+
+/** Invocations for so many blocks. */
+export const invocationsFor = ({ quads }: PassContext, blocks: number): number =>
+  Math.ceil(blocks / (quads ? TOGETHER : 1));
+
 /** Which samples and weights the pass works on. */
 export const samples = ({ pass }: PassContext): string =>
   pass === 'training' ? samplesTrainingWgsl : samplesEvaluationWgsl;

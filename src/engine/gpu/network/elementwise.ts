@@ -4,10 +4,21 @@ import addWgsl from '../../../../shaders/network/add.wgsl?raw';
 import dropoutWgsl from '../../../../shaders/network/dropout.wgsl?raw';
 import dropoutGradientWgsl from '../../../../shaders/network/dropout_gradient.wgsl?raw';
 import dropoutMaskWgsl from '../../../../shaders/network/dropout_mask.wgsl?raw';
+import elementwiseWgsl from '../../../../shaders/network/elementwise.wgsl?raw';
 import passGradientWgsl from '../../../../shaders/network/pass_gradient.wgsl?raw';
 import positivePartWgsl from '../../../../shaders/network/positive_part.wgsl?raw';
 import { sizeOf, type Operation } from '../../../models/network';
-import { compose, constants, giving, samples, switches, type Given, type PassContext, type Program } from './compose';
+import {
+  compose,
+  constants,
+  giving,
+  invocationsFor,
+  samples,
+  switches,
+  type Given,
+  type PassContext,
+  type Program,
+} from './compose';
 
 type Dropout = Extract<Operation, { kind: 'dropout' }>;
 
@@ -45,8 +56,9 @@ const mask = ({ layer, rate }: Dropout) =>
 
 function elementwise(context: PassContext, op: Operation, parts: readonly string[]): Program {
   const blocks = sizeOf(context.network.tensors[op.output]!) / 4;
+  const invocations = invocationsFor(context, context.batch * blocks);
   return {
-    code: compose(context, [constants({ SIZE_BLOCKS: blocks }), ...parts]),
-    invocations: context.batch * blocks,
+    code: compose(context, [constants({ SIZE_BLOCKS: blocks, STEP: invocations }), ...parts, elementwiseWgsl]),
+    invocations,
   };
 }

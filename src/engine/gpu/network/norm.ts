@@ -16,6 +16,7 @@ import {
   compose,
   constants,
   giving,
+  invocationsFor,
   pixelsOf,
   samples,
   switches,
@@ -47,8 +48,8 @@ export const normForward = (context: PassContext, op: BatchNorm, relu: boolean):
   program(
     context,
     op,
-    [samples(context), statistics(context), fromInputs(op), switches({ RELU: relu }), forwardWgsl],
-    all(context, op),
+    [samples(context), statistics(context), fromInputs(op), switches({ RELU: relu }), step(context, op), forwardWgsl],
+    stepOf(context, op),
   );
 
 /** Bind: layer, alive, members, inputs_of, x, dy, moments, parts. */
@@ -65,7 +66,7 @@ export const normGradients = (context: PassContext, op: BatchNorm): Program => p
 
 /** Bind: layer, state, alive, members, gradient, moments, x, dy, dx. */
 export const normInputGradient = (context: PassContext, op: BatchNorm, given: Given): Program =>
-  program(context, op, [statistics(context), giving(given), inputGradientWgsl], all(context, op));
+  program(context, op, [statistics(context), giving(given), step(context, op), inputGradientWgsl], stepOf(context, op));
 
 const fromInputs = (op: BatchNorm) => switches({ FROM_INPUTS: op.input === 0 });
 
@@ -75,8 +76,11 @@ const statistics = ({ pass }: PassContext) =>
     pass === 'training' ? statisticsTrainingWgsl : statisticsEvaluationWgsl,
   ].join('\n\n');
 
-/** Samples and pixels: one invocation for each block of four channels. */
-const all = ({ network, batch }: PassContext, op: BatchNorm) => batch * pixelsOf(network.tensors[op.input]!);
+/** Invocations that share the pixels of all samples. */
+const stepOf = (context: PassContext, op: BatchNorm) =>
+  invocationsFor(context, context.batch * pixelsOf(context.network.tensors[op.input]!));
+
+const step = (context: PassContext, op: BatchNorm) => constants({ STEP: stepOf(context, op) });
 
 function program(context: PassContext, op: BatchNorm, parts: readonly string[], invocations: number): Program {
   const shape = context.network.tensors[op.input]!;

@@ -12,7 +12,7 @@ import { strideOf } from '../../../models/network';
 import { optimizerOf, type OptimizerId } from '../../../optimizers/registry';
 import type { OptimizerDefinition } from '../../../optimizers/types';
 import type { Metric } from '../../../problems/metrics';
-import { compose, constants, samples, type PassContext, type Program } from './compose';
+import { compose, constants, invocationsFor, samples, type PassContext, type Program } from './compose';
 
 export type { PassContext, Program } from './compose';
 
@@ -68,11 +68,10 @@ export const gradientScale = (context: PassContext, clip: number): Program => ({
 export function update(context: PassContext, optimizer: OptimizerId): Program {
   const definition = optimizerOf(optimizer);
   const { weightDecay = 0, clip } = context.training ?? {};
-  // In software an invocation costs as much as what it does for one block.
-  const invocations = Math.ceil(context.network.dimension / 4 / (context.quads ? UPDATED_BLOCKS : 1));
+  const invocations = invocationsFor(context, context.network.dimension / 4);
   return {
     code: compose(context, [
-      constants({ SLOTS: definition.slots.length, STRIDE: invocations }),
+      constants({ SLOTS: definition.slots.length, STEP: invocations }),
       `const WEIGHT_DECAY = ${float(weightDecay)};`,
       clip === undefined ? 'fn gradient_scale(lane: u32) -> f32 {\n  return 1.0;\n}' : GRADIENT_SCALE,
       definition.wgsl,
@@ -82,9 +81,6 @@ export function update(context: PassContext, optimizer: OptimizerId): Program {
     invocations,
   };
 }
-
-/** Blocks of four parameters that an invocation updates in software. */
-const UPDATED_BLOCKS = 32;
 
 const GRADIENT_SCALE = `@group(0) @binding(6) var<storage, read> gradient_scales: array<f32>;
 
