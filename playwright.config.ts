@@ -38,7 +38,9 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     actionTimeout: 45_000,
     navigationTimeout: 60_000,
-    trace: 'retain-on-failure',
+    // What failed leaves a picture and what was done. To record every step took a third of the time: `--trace on` where it is needed.
+    screenshot: 'only-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
     launchOptions: {
       args: browserArguments,
       timeout: 60_000,

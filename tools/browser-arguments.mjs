@@ -1,5 +1,27 @@
 /** The Chromium switches that tests, benchmarks and the command line share. */
 
+/** What Playwright switches off. A second list of a switch takes the place of the first, so that ours must repeat it. */
+const playwrightsOwn = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
+];
+/** Two pages behind the address bar, which nobody sees here, but which every window loads: as much work as half a page of ours. */
+const addressBar = ['WebUIOmniboxPopup', 'WebUIOmniboxFullPopup', 'WebUIOmniboxAimPopup'];
+
 /**
  * Switches that give WebGPU without a window and keep the browser off the network.
  *
@@ -22,6 +44,7 @@ export function browserArgumentsFor(env, platform) {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    `--disable-features=${[...playwrightsOwn, ...addressBar].join(',')}`,
     '--enable-unsafe-webgpu',
     ...(adapter === 'swiftshader'
       ? ['--use-webgpu-adapter=swiftshader']

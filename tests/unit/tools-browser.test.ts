@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { browserArgumentsFor } from '../../tools/browser-arguments.mjs';
 import { findBrowser, installedPaths } from '../../tools/browser.mjs';
+import { root } from '../../tools/dependencies.mjs';
 
 /** A machine on which just these files exist. */
 const machine = (
@@ -69,6 +72,16 @@ describe('findBrowser', () => {
 });
 
 describe('browserArgumentsFor', () => {
+  it('switches off what Playwright does, which its own switch no longer tells', () => {
+    const code = readFileSync(join(root, 'node_modules/playwright-core/lib/coreBundle.js'), 'utf8');
+    const list = /\bdisabledFeatures = \[([^]*?)\n\s*\]/.exec(code)?.[1] ?? '';
+    const playwrights = [...list.matchAll(/^\s*"(\w+)"/gm)].map(([, name]) => name);
+    expect(playwrights.length).toBeGreaterThan(5);
+    const ours = browserArgumentsFor({}, 'linux').filter((argument) => argument.startsWith('--disable-features='));
+    expect(ours).toHaveLength(1);
+    expect(ours[0]!.split('=')[1]!.split(',')).toEqual(expect.arrayContaining(playwrights));
+  });
+
   it('asks for the software adapter unless told otherwise', () => {
     for (const env of [{}, { WEBGPU_ADAPTER: '' }, { WEBGPU_ADAPTER: 'swiftshader' }])
       expect(browserArgumentsFor(env, 'linux')).toContain('--use-webgpu-adapter=swiftshader');
