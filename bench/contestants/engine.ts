@@ -2,7 +2,7 @@
 import type { SessionEvent } from '../../src/engine/events';
 import type { ExperimentConfig } from '../../src/experiment/config';
 import { Unable, type Contestant, type Trial } from '../contestant';
-import type { Task } from '../tasks';
+import type { Task, TaskId } from '../tasks';
 
 /** The part of the engine's service that is used; a session in this thread has it as well. */
 export interface EngineControl {
@@ -20,30 +20,35 @@ export function engine(open: OpenEngine, where: string): Contestant {
     id: 'engine',
     label: 'ours, whole engine',
     note: `${where}; 240 recordings of all losses at most`,
-    network: ({ document, lanes }) =>
+    network: ({ id, document, lanes }) =>
       document
-        ? trial(open, { ...document, lanes: lanes.length, runs: document.config.runs.length })
+        ? trial(open, { ...document, task: id, lanes: lanes.length, runs: document.config.runs.length })
         : Promise.resolve(new Unable('recordings take as long as steps')),
-    prepare: ({ config, files, lanes, runs }) => trial(open, { config, files, lanes: lanes.length, runs }),
+    prepare: ({ id, config, files, lanes, runs }) =>
+      trial(open, { task: id, config, files, lanes: lanes.length, runs }),
   };
 }
 
-/** A document, its files, and how many lanes and runs it comes to. */
+/** A document, the task that it is of, its files, and how many lanes and runs it comes to. */
 interface Work {
+  readonly task: TaskId;
   readonly config: ExperimentConfig;
   readonly files: Task['files'];
   readonly lanes: number;
   readonly runs: number;
 }
 
-async function trial(open: OpenEngine, { config, files, lanes: total, runs }: Work): Promise<Trial> {
+async function trial(open: OpenEngine, { task, config, files, lanes: total, runs }: Work): Promise<Trial> {
   let listener: (event: SessionEvent) => void = () => undefined;
   const control = await open((event) => {
     listener(event);
   });
   await control.addFiles(files);
 
-  /** One run of the document: losses of all lanes at its end, and milliseconds from the first lane to that end. */
+  /**
+   * One run of the document: losses of all lanes at its end, and milliseconds from the first lane to that end. Rejects where
+   * not all lanes come to it.
+   */
   const run = async (steps: number): Promise<{ losses: Float64Array; milliseconds: number }> => {
     const ended = new Promise<{ losses: Float64Array; milliseconds: number }>((resolve, reject) => {
       const losses = new Float64Array(total);
@@ -51,22 +56,32 @@ async function trial(open: OpenEngine, { config, files, lanes: total, runs }: Wo
       let start = 0;
       let left = runs;
       listener = (event) => {
+        if (event.type === 'notice' && event.level === 'error') reject(new Error(event.message));
         if (event.type === 'run-started') {
           if (places.size === 0) start = performance.now();
           places.set(event.run, places.size);
-        } else if (event.type === 'points' && event.step.at(-1) === steps) {
-          const lanes = event.outcomes.length;
-          losses.set(event.loss.subarray(event.loss.length - lanes), places.get(event.run)! * lanes);
-          if (--left === 0) resolve({ losses, milliseconds: performance.now() - start });
-        } else if (event.type === 'notice' && event.level === 'error') reject(new Error(event.message));
+        }
+        if (event.type !== 'points') return;
+        const place = places.get(event.run)!;
+        const diverged = event.outcomes.find((outcome) => outcome.kind === 'diverged');
+        if (diverged) reject(new Error(`a lane of run ${place + 1} diverged at step ${diverged.step}`));
+        if (event.step.at(-1) !== steps) return;
+        const lanes = event.outcomes.length;
+        losses.set(event.loss.subarray(event.loss.length - lanes), place * lanes);
+        if (--left === 0) resolve({ losses, milliseconds: performance.now() - start });
       };
     });
     // Without this an equal document would be no reason to start again.
     await control.abort();
-    const [result] = await Promise.all([ended, control.update({ ...config, steps })]);
-    // What theory is still working out must not disturb the next contestant.
-    await control.abort();
-    return result;
+    try {
+      const [result] = await Promise.all([ended, control.update({ ...config, steps })]);
+      return result;
+    } catch (error) {
+      throw new Error(`${task}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    } finally {
+      // What is still worked out, of theory or other runs, must not disturb the next contestant.
+      await control.abort();
+    }
   };
 
   return {
