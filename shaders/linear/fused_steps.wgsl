@@ -63,6 +63,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   let key = lanes[lane_0].key;
   let batch = lanes[lane_0].batch;
   let weight = 1.0 / f32(batch);
+  // A software adapter divides one invocation at a time: not in each round of a loop.
+  let own = q % ROWS_TOGETHER;
 
   var t = work.from_step;
   for (var row = 0u; ; row++) {
@@ -76,7 +78,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
       //#end
       let step_draws = draws_of_step(key, t, batch);
       for (var i = 0u; i < batch; i += ROWS_TOGETHER) {
-        let own_draw = draw_sample(step_draws, i + q % ROWS_TOGETHER);
+        let own_draw = draw_sample(step_draws, i + own);
         //#for r in ROWS_TOGETHER
         let draw_$r = shared_draw_$r(own_draw);
         let y_$r = sample_target(draw_$r);

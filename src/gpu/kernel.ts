@@ -1,4 +1,4 @@
-/** A compute pipeline whose buffers are bound by the names they have in the WGSL. */
+/** A compute pipeline whose buffers, and what else it reads, are bound by the names they have in the WGSL. */
 import type { GpuContext } from './device';
 
 export interface KernelRequest {
@@ -12,13 +12,17 @@ export interface KernelRequest {
 interface Resource {
   readonly name: string;
   readonly binding: number;
-  readonly type: GPUBufferBindingType;
+  readonly type: GPUBufferBindingType | 'texture' | 'sampler';
 }
+
+/** Textures of float32 texels and their samplers, which don't filter. */
+export type Textures = Readonly<Record<string, GPUTextureView | GPUSampler>>;
 
 /** Offsets of dynamic uniforms are multiples of this within WebGPU's default limits. */
 export const DYNAMIC_STRIDE = 256;
 
-const declaration = /@group\(0\)\s*@binding\((\d+)\)\s*var<(uniform|storage)(?:,\s*(read|read_write))?>\s*(\w+)/g;
+const declaration =
+  /@group\(0\)\s*@binding\((\d+)\)\s*var(?:<(uniform|storage)(?:,\s*(read|read_write))?>)?\s*(\w+)(?:\s*:\s*(texture|sampler))?/g;
 
 export class Kernel {
   private constructor(
@@ -33,16 +37,24 @@ export class Kernel {
   /** Compiles (once per program and context). Rejects with `ShaderError`. */
   static async create(context: GpuContext, { label, code, dynamic }: KernelRequest): Promise<Kernel> {
     context.assertAlive();
-    const resources = [...code.matchAll(declaration)].map(([, binding, space, access, name]): Resource => {
-      const type = space === 'uniform' ? 'uniform' : access === 'read_write' ? 'storage' : 'read-only-storage';
-      return { name: name!, binding: Number(binding), type };
+    const resources = [...code.matchAll(declaration)].map(([, binding, space, access, name, other]): Resource => {
+      const buffer = space === 'uniform' ? 'uniform' : access === 'read_write' ? 'storage' : 'read-only-storage';
+      return {
+        name: name!,
+        binding: Number(binding),
+        type: space ? buffer : other === 'sampler' ? 'sampler' : 'texture',
+      };
     });
     const layout = context.device.createBindGroupLayout({
       label,
       entries: resources.map(({ name, binding, type }) => ({
         binding,
         visibility: GPUShaderStage.COMPUTE,
-        buffer: { type, hasDynamicOffset: name === dynamic?.name },
+        ...(type === 'texture'
+          ? { texture: { sampleType: 'unfilterable-float' } }
+          : type === 'sampler'
+            ? { sampler: { type: 'non-filtering' } }
+            : { buffer: { type, hasDynamicOffset: name === dynamic?.name } }),
       })),
     });
     const pipeline = await context.pipelines.get({
@@ -59,9 +71,14 @@ export class Kernel {
     return this.resources.some((resource) => resource.name === this.dynamic?.name);
   }
 
-  /** A bind group of these buffers, by name; each one the kernel declares must be given, others are left out. */
-  bind(buffers: Readonly<Record<string, GPUBuffer>>): GPUBindGroup {
-    const entries = this.resources.map(({ name, binding }) => {
+  /** A bind group of these buffers and textures, by name; each one the kernel declares must be given, others are left out. */
+  bind(buffers: Readonly<Record<string, GPUBuffer>>, textures: Textures = {}): GPUBindGroup {
+    const entries = this.resources.map(({ name, binding, type }) => {
+      if (type === 'texture' || type === 'sampler') {
+        const resource = textures[name];
+        if (!resource) throw new Error(`${this.label}: no ${type} is given for "${name}"`);
+        return { binding, resource };
+      }
       const buffer = buffers[name];
       if (!buffer) throw new Error(`${this.label}: no buffer is given for "${name}"`);
       const resource = name === this.dynamic?.name ? { buffer, size: this.dynamic.size } : { buffer };

@@ -1,7 +1,7 @@
-/** GPU buffers have owners: a scope makes buffers, counts them in the device's ledger, and frees them all at once. */
+/** GPU memory has owners: a scope makes buffers and textures, counts them in the device's ledger, and frees them all at once. */
 import { DeviceError, mebibytes, OutOfMemoryError } from './errors';
 
-/** Bytes and number of the live buffers of one device. */
+/** Bytes and number of the live buffers and textures of one device. */
 export class MemoryLedger {
   #bytes = 0;
   #peakBytes = 0;
@@ -56,13 +56,13 @@ export interface ScopeHost {
 const UPLOAD_CHUNK = 16 * 2 ** 20;
 
 /**
- * The owner of a group of buffers, made by `context.scope(label)`. Sizes are bytes, rounded up to a multiple of 4.
+ * The owner of a group of buffers and textures, made by `context.scope(label)`. Sizes are bytes, rounded up to a multiple of 4.
  * Making a buffer larger than the device allows throws `DeviceError` ('limits-too-small'); on a device that is gone,
  * `DeviceLostError`. Running out of memory shows up only later in WebGPU: use {@link checked} to wait and know.
  */
 export class BufferScope {
   readonly #host: ScopeHost;
-  readonly #sizes = new Map<GPUBuffer, number>();
+  readonly #sizes = new Map<GPUBuffer | GPUTexture, number>();
   #destroyed = false;
 
   constructor(
@@ -114,6 +114,36 @@ export class BufferScope {
   }
 
   /**
+   * A texture of `height` lines of `width` texels that holds `data`, four numbers a texel, line by line; what is missing at
+   * the end of the last line is zero. For reading in shaders.
+   */
+  uploadTexture(label: string, data: Float32Array<ArrayBuffer>, width: number, height: number): GPUTexture {
+    const name = `${this.label}/${label}`;
+    if (this.#destroyed) throw new Error(`Cannot make ${name}: its owner was destroyed`);
+    this.#host.assertAlive();
+    const { device, memory } = this.#host;
+    const texture = device.createTexture({
+      label: name,
+      size: [width, height],
+      format: 'rgba32float',
+      usage: GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST,
+    });
+    const bytesPerRow = 16 * width;
+    this.#sizes.set(texture, bytesPerRow * height);
+    memory.add(bytesPerRow * height);
+    const write = (line: number, lines: number, texels: number) => {
+      const layout = { offset: line * bytesPerRow, bytesPerRow };
+      device.queue.writeTexture({ texture, origin: [0, line] }, data, layout, [texels, lines]);
+    };
+    const whole = Math.floor(data.byteLength / bytesPerRow);
+    const piece = Math.max(1, Math.floor(UPLOAD_CHUNK / bytesPerRow));
+    for (let line = 0; line < whole; line += piece) write(line, Math.min(piece, whole - line), width);
+    const rest = (data.byteLength - whole * bytesPerRow) / 16;
+    if (rest > 0) write(whole, 1, rest);
+    return texture;
+  }
+
+  /**
    * Runs `make`, which may create any number of buffers (synchronously), and waits until the GPU has them; throws
    * {@link OutOfMemoryError} when it does not. The buffers made stay with the scope either way.
    */
@@ -139,8 +169,8 @@ export class BufferScope {
     return result;
   }
 
-  /** Frees one buffer of this scope before the rest. */
-  release(buffer: GPUBuffer): void {
+  /** Frees one buffer or texture of this scope before the rest. */
+  release(buffer: GPUBuffer | GPUTexture): void {
     const size = this.#sizes.get(buffer);
     if (size === undefined) return;
     this.#sizes.delete(buffer);
@@ -148,7 +178,7 @@ export class BufferScope {
     this.#host.memory.remove(size);
   }
 
-  /** Frees every buffer of this scope; again is harmless. The scope makes none after that. */
+  /** Frees every buffer and texture of this scope; again is harmless. The scope makes none after that. */
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;

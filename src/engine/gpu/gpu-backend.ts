@@ -13,6 +13,7 @@ import { networkProgramme } from './network/network-programme';
 import { hasQuads } from './network/passes';
 import { ObjectiveBuffers } from './objective-buffers';
 import type { MakeProgramme } from './programme';
+import type { RowReads } from './row-reads';
 import { tunedMapping, type MappingStore } from './tuning';
 
 export interface GpuBackendOptions {
@@ -22,6 +23,8 @@ export interface GpuBackendOptions {
   readonly mapping?: Mapping | undefined;
   /** Bytes of a kernel matrix that is kept, at most; for tests. */
   readonly mostKernel?: number | undefined;
+  /** Where steps read stored rows; for tests. */
+  readonly rowReads?: RowReads | undefined;
   /** Bytes of a network's cohort, at most; for tests. */
   readonly networkBudget?: number | undefined;
 }
@@ -122,7 +125,7 @@ export class GpuBackend implements Backend {
       const buffers =
         objective.family === 'network'
           ? ExampleBuffers.create(this.context, objective)
-          : ObjectiveBuffers.create(this.context, objective, this.#options.mostKernel);
+          : ObjectiveBuffers.create(this.context, objective, this.#options);
       upload = { buffers, users: 0 };
       this.#uploads.set(objective, upload);
       upload.buffers.catch(() => this.#uploads.delete(objective));

@@ -5,6 +5,15 @@ import { streamSpectrum } from '../../problems/least-squares';
 import type { KernelSource, LeastSquares } from '../../problems/types';
 import { computeKernelRows, keptKernelRows, kernelBuffers, kernelRowBytes } from './kernel-matrix';
 import { planRecording, type RecordPlan } from './record-plan';
+import { fasterRowReads, type RowReads } from './row-reads';
+import { rowLayout, uploadRows, type RowLayout, type RowTexture } from './row-texture';
+
+export interface ObjectiveBufferOptions {
+  /** Bytes of a kernel matrix that is kept, at most. */
+  readonly mostKernel?: number | undefined;
+  /** Where steps read stored rows; where it is faster on the adapter if absent. */
+  readonly rowReads?: RowReads | undefined;
+}
 
 /** Buffers of an objective by their WGSL names; owner of them. */
 export class ObjectiveBuffers {
@@ -15,28 +24,49 @@ export class ObjectiveBuffers {
     readonly recording: RecordPlan | undefined,
     /** Steps work out the rows of the kernel that they need: all of them are too many to keep. */
     readonly computedRows: boolean,
+    /** Steps read stored rows from here; there is no buffer `features` then. */
+    readonly rowTexture: RowTexture | undefined,
     readonly destroy: () => void,
   ) {}
 
   /**
-   * Uploads, and works out a kernel matrix of at most `mostKernel` bytes. Rejects with `DeviceError` or `OutOfMemoryError`
-   * where the adapter cannot hold the rows.
+   * Uploads, and works out the kernel matrix that is kept. Rejects with `DeviceError` or `OutOfMemoryError` where the adapter
+   * cannot hold the rows, and with `DeviceLostError`.
    */
-  static async create(context: GpuContext, objective: LeastSquares, mostKernel?: number): Promise<ObjectiveBuffers> {
+  static async create(
+    context: GpuContext,
+    objective: LeastSquares,
+    { mostKernel, rowReads }: ObjectiveBufferOptions = {},
+  ): Promise<ObjectiveBuffers> {
     const scope = context.scope('objective');
     const recording = planRecording(objective);
     const { rows } = objective;
     const kept = rows.kind === 'kernel' ? keptKernelRows(rows, mostKernel) : 0;
     const computedRows = rows.kind === 'kernel' && kept < rows.count;
     try {
-      const buffers = await scope.checked(() =>
-        rows.kind === 'kernel' ? uploadKernel(scope, rows, kept) : upload(scope, objective, rows, recording),
-      );
+      const layout = textureLayout(context, objective, recording);
+      const inTexture = layout !== undefined && (rowReads ?? (await fasterRowReads(context))) === 'texture';
+      const { buffers, texture } = await scope.checked(() => ({
+        buffers:
+          rows.kind === 'kernel'
+            ? uploadKernel(scope, rows, kept)
+            : upload(scope, objective, rows, recording, inTexture),
+        texture:
+          inTexture && rows.kind === 'stored'
+            ? uploadRows(
+                context.device,
+                scope,
+                padRows(rows.features, rows.count, objective.dimension),
+                blocksOf(objective),
+                layout,
+              )
+            : undefined,
+      }));
       if (rows.kind === 'kernel') {
         const { kernel, inputs, recordFeatures } = buffers;
         await computeKernelRows(context, rows, { kernel: kernel!, inputs: inputs! }, recordFeatures!, kept);
       }
-      return new ObjectiveBuffers(objective, buffers, recording, computedRows, () => {
+      return new ObjectiveBuffers(objective, buffers, recording, computedRows, texture, () => {
         scope.destroy();
       });
     } catch (error) {
@@ -46,11 +76,25 @@ export class ObjectiveBuffers {
   }
 }
 
+/** How stored rows would lie in a texture: only where recordings don't read them too, from a buffer. */
+const textureLayout = (
+  { limits }: GpuContext,
+  objective: LeastSquares,
+  recording: RecordPlan | undefined,
+): RowLayout | undefined =>
+  objective.rows.kind === 'stored' && recording?.triangular
+    ? rowLayout(objective.rows.count, blocksOf(objective), limits.maxTextureDimension2D)
+    : undefined;
+
+const blocksOf = ({ dimension }: LeastSquares) => Math.ceil(dimension / 4);
+
+/** `inTexture`: steps read stored rows from a texture. */
 function upload(
   scope: BufferScope,
   objective: LeastSquares,
   rows: Exclude<LeastSquares['rows'], KernelSource>,
   recording: RecordPlan | undefined,
+  inTexture: boolean,
 ): Record<string, GPUBuffer> {
   const { dimension } = objective;
   const make = (label: string, data: Float32Array<ArrayBuffer>) => scope.upload(label, data, GPUBufferUsage.STORAGE);
@@ -59,11 +103,13 @@ function upload(
       scales: make('scales', padVector(rows.scales)),
       spectrum: make('spectrum', padVector(streamSpectrum(objective)!)),
     };
-  const features = make('features', padRows(rows.features, rows.count, dimension));
   const targets = make('targets', rows.targets);
-  if (!recording?.triangular) return { features, targets, recordFeatures: features, recordTargets: targets };
+  const features = inTexture ? undefined : make('features', padRows(rows.features, rows.count, dimension));
+  if (features && !recording?.triangular)
+    return { features, targets, recordFeatures: features, recordTargets: targets };
+  if (!recording) throw new Error('stored rows are recorded');
   return {
-    features,
+    ...(features ? { features } : {}),
     targets,
     recordFeatures: make('recording features', padRows(recording.features, recording.rows, dimension)),
     recordTargets: make('recording targets', recording.targets),

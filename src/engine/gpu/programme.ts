@@ -1,6 +1,6 @@
 /** What a cohort dispatches: made once for its lanes, by the family of their objective. */
 import type { GpuContext } from '../../gpu/device';
-import { Kernel } from '../../gpu/kernel';
+import { Kernel, type Textures } from '../../gpu/kernel';
 import type { BufferScope } from '../../gpu/memory';
 import type { CohortOptions } from '../backend';
 
@@ -46,13 +46,14 @@ export interface ProgrammeTools {
 
 export type MakeProgramme = (tools: ProgrammeTools) => Promise<Programme>;
 
-/** Compiles a program and binds its buffers. Rejects with `ShaderError`. */
+/** Compiles a program and binds its buffers and textures. Rejects with `ShaderError`. */
 export async function dispatchOf(
   { context, workSize }: Pick<ProgrammeTools, 'context' | 'workSize'>,
   request: { readonly label: string; readonly code: string; readonly workgroups: number },
   buffers: Buffers,
+  textures?: Textures,
 ): Promise<Dispatch> {
   const { label, code, workgroups } = request;
   const kernel = await Kernel.create(context, { label, code, dynamic: { name: 'work', size: workSize } });
-  return { kernel, group: kernel.bind(buffers), workgroups };
+  return { kernel, group: kernel.bind(buffers, textures), workgroups };
 }

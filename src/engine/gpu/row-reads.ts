@@ -1,0 +1,108 @@
+/** Where stored rows are read faster on this adapter, from a buffer or from a texture: measured once, the results are equal. */
+import drawReplacementWgsl from '../../../shaders/linear/draw_replacement.wgsl?raw';
+import randomWgsl from '../../../shaders/common/random.wgsl?raw';
+import readRowsWgsl from '../../../shaders/linear/read_rows.wgsl?raw';
+import sourceStoredWgsl from '../../../shaders/linear/source_stored.wgsl?raw';
+import sourceTextureWgsl from '../../../shaders/linear/source_texture.wgsl?raw';
+import type { GpuContext } from '../../gpu/device';
+import { DeviceLostError } from '../../gpu/errors';
+import { Kernel } from '../../gpu/kernel';
+import type { BufferScope } from '../../gpu/memory';
+import { expandTemplate } from '../../gpu/template';
+import { textureConstants, uploadRows } from './row-texture';
+
+export type RowReads = 'buffer' | 'texture';
+
+/** Rows and their blocks that are read in no order. */
+const ROWS = 256;
+const BLOCKS = 4;
+/** Invocations, and rows that each of them reads: milliseconds in software, microseconds in hardware. */
+const INVOCATIONS = 1024;
+const WORKGROUP = 64;
+const ROUNDS = 256;
+const REPEATS = 3;
+/**
+ * The buffer stays unless the texture takes less than this share of its time, and milliseconds less: waiting for a GPU
+ * that does it in no time tells nothing.
+ */
+const CLEARLY_FASTER = 0.8;
+const CLEARLY = 0.5;
+
+/** Answers of this page or worker, by adapter. */
+const answers = new Map<string, Promise<RowReads>>();
+
+/** Rejects with `DeviceLostError` where the device is lost; any other trouble with textures means that buffers are read. */
+export function fasterRowReads(context: GpuContext): Promise<RowReads> {
+  const { vendor, architecture, description } = context.adapter;
+  const key = [vendor, architecture, description].join('|');
+  const known = answers.get(key);
+  if (known) return known;
+  const answer = measure(context).catch((error: unknown): RowReads => {
+    if (error instanceof DeviceLostError) throw error;
+    return 'buffer';
+  });
+  answers.set(key, answer);
+  answer.catch(() => answers.delete(key));
+  return answer;
+}
+
+async function measure(context: GpuContext): Promise<RowReads> {
+  const scope = context.scope('row reads');
+  try {
+    const runs = await prepare(context, scope);
+    const best = runs.map(() => Infinity);
+    // The first round pays for what drivers put off until then.
+    for (let round = 0; round <= REPEATS; round++)
+      for (const [k, run] of runs.entries()) {
+        const time = await run();
+        if (round > 0) best[k] = Math.min(best[k]!, time);
+      }
+    // Nothing takes long on a device that is gone.
+    context.assertAlive();
+    const [buffer = 0, texture = 0] = best;
+    return texture < CLEARLY_FASTER * buffer && texture < buffer - CLEARLY ? 'texture' : 'buffer';
+  } finally {
+    scope.destroy();
+  }
+}
+
+/** What reads from a buffer and what reads from a texture; each call resolves to its milliseconds. */
+async function prepare(context: GpuContext, scope: BufferScope): Promise<(() => Promise<number>)[]> {
+  const { device } = context;
+  const values = new Float32Array(ROWS * BLOCKS * 4).fill(1);
+  const layout = { across: 1, lines: ROWS };
+  const [buffers, texture] = await scope.checked(
+    () =>
+      [
+        {
+          features: scope.upload('features', values, GPUBufferUsage.STORAGE),
+          targets: scope.create('targets', ROWS * 4, GPUBufferUsage.STORAGE),
+          sums: scope.create('sums', INVOCATIONS * 16, GPUBufferUsage.STORAGE),
+        },
+        uploadRows(device, scope, values, BLOCKS, layout),
+      ] as const,
+  );
+  const constants = Object.entries({ ROWS, BLOCKS, WORKGROUP, ROUNDS }).map(([name, n]) => `const ${name} = ${n}u;`);
+  const shared = [...constants, ...textureConstants(layout), randomWgsl, drawReplacementWgsl];
+  const body = expandTemplate(readRowsWgsl, { BLOCKS });
+  const kernels = await Promise.all(
+    [sourceStoredWgsl, sourceTextureWgsl].map((source) =>
+      Kernel.create(context, { label: 'row reads', code: [...shared, source, body].join('\n\n') }),
+    ),
+  );
+  return kernels.map((kernel) => {
+    const bindings = kernel.bind(buffers, texture.bindings);
+    return async () => {
+      const start = performance.now();
+      const encoder = device.createCommandEncoder({ label: 'row reads' });
+      const pass = encoder.beginComputePass({ label: 'row reads' });
+      pass.setPipeline(kernel.pipeline);
+      pass.setBindGroup(0, bindings);
+      pass.dispatchWorkgroups(INVOCATIONS / WORKGROUP);
+      pass.end();
+      device.queue.submit([encoder.finish()]);
+      await device.queue.onSubmittedWorkDone();
+      return performance.now() - start;
+    };
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * Stored rows in a texture instead of a buffer. Software adapters emulate loads from buffers invocation by invocation,
+ * number by number, but sample whole texels. The numbers are the same, bit for bit.
+ */
+import type { Textures } from '../../gpu/kernel';
+import type { BufferScope } from '../../gpu/memory';
+
+/** `across` rows, a power of two, in each of `lines` lines of texels of four coordinates. */
+export interface RowLayout {
+  readonly across: number;
+  readonly lines: number;
+}
+
+/** How `count` rows of `blocks` texels lie in a texture of at most `most` texels either way; undefined where they don't fit. */
+export function rowLayout(count: number, blocks: number, most: number): RowLayout | undefined {
+  let across = 1;
+  while (Math.ceil(count / across) > most) across *= 2;
+  return across * blocks <= most ? { across, lines: Math.ceil(count / across) } : undefined;
+}
+
+/** What `source_texture.wgsl` needs to know of it. */
+export const textureConstants = ({ across, lines }: RowLayout): string[] => [
+  `const ROWS_ACROSS = ${across}u;`,
+  `const ROWS_ACROSS_BITS = ${Math.log2(across)}u;`,
+  `const ROW_LINES = ${lines}u;`,
+];
+
+export interface RowTexture extends RowLayout {
+  /** What `source_texture.wgsl` binds. */
+  readonly bindings: Textures;
+}
+
+/** `rows`: row-major, padded to whole blocks of four coordinates. The texture is the scope's. */
+export function uploadRows(
+  device: GPUDevice,
+  scope: BufferScope,
+  rows: Float32Array<ArrayBuffer>,
+  blocks: number,
+  layout: RowLayout,
+): RowTexture {
+  const texture = scope.uploadTexture('features', rows, layout.across * blocks, layout.lines);
+  return { ...layout, bindings: { row_texels: texture.createView(), nearest_texel: device.createSampler() } };
+}
