@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lane } from '../../src/engine/backend';
 import {
+  areAlike,
   groupLanes,
   guessMapping,
   mappings,
@@ -158,5 +159,29 @@ describe('groupLanes', () => {
       8,
     );
     expect(programs.map((program) => program.optimizers.length).sort()).toEqual([4, 5]);
+  });
+});
+
+describe('areAlike', () => {
+  const lanes = (count: number, batch = 1) => Array.from({ length: count }, () => lane('mass', 0, batch));
+  const alike = (dimension: number, some: readonly Lane[], traits = software) => {
+    const [guess, ...others] = mappings(dimension, traits);
+    expect(others.length).toBeGreaterThan(0);
+    return others.every((other) => areAlike(guess!, other, some, traits));
+  };
+
+  it('tells mappings apart by the lanes of a group, where there are enough of them', () => {
+    expect(alike(64, lanes(1))).toBe(true);
+    expect(alike(64, everyOptimizer(16, 4, 0.1))).toBe(true);
+    expect(alike(64, lanes(64))).toBe(false);
+  });
+
+  it('tells mappings apart by the rows of a tile, where minibatches fill them', () => {
+    expect(alike(784, lanes(1, 4))).toBe(true);
+    expect(alike(784, lanes(1, 8))).toBe(false);
+  });
+
+  it('takes no mappings for alike whose results differ', () => {
+    expect(alike(64, lanes(1), discrete)).toBe(false);
   });
 });

@@ -18,13 +18,14 @@ import {
   type ProgramContext,
 } from './programs';
 import type { RecordPlan } from './record-plan';
-import type { RowTexture } from './row-texture';
 
 export interface LinearParts {
   readonly objective: ObjectiveBuffers;
   readonly mapping: Mapping;
   /** False for lanes that are never asked for losses: nothing is compiled for them. */
   readonly records: boolean;
+  /** Most lanes of a group; as many as suit the lanes where absent. */
+  readonly slots?: number;
 }
 
 export const linearProgramme =
@@ -35,9 +36,10 @@ export const linearProgramme =
     const rows = shared.computedRows ? await minibatchRows(tools, shared) : undefined;
     const buffers = { ...shared.buffers, ...tools.buffers, ...(rows ? { features: rows.values } : {}) };
     const maker = new Maker({ ...tools, buffers }, shared, mapping);
+    const slots = parts.slots ?? slotsFor(mapping, tools.options.lanes, tools.context.features);
     const marked = isMarked(maker.program);
     const [advance, record] = await Promise.all([
-      maker.advance(),
+      maker.advance(slots),
       records && !marked ? maker.record(recording) : undefined,
     ]);
     const { dimension } = objective;
@@ -81,23 +83,19 @@ class Maker {
   readonly #tools: ProgrammeTools;
   /** What all programs are made for. */
   readonly program: Omit<ProgramContext, 'workgroup'>;
-  readonly #textures: RowTexture['bindings'] | undefined;
 
-  constructor(tools: ProgrammeTools, shared: ObjectiveBuffers, mapping: Mapping) {
+  constructor(tools: ProgrammeTools, { objective, computedRows, recording }: ObjectiveBuffers, mapping: Mapping) {
     this.#tools = tools;
-    const { objective, computedRows, recording, rowTexture } = shared;
-    this.program = { objective, computedRows, recording, rowTexture, sampling: tools.options.sampling, mapping };
-    this.#textures = rowTexture?.bindings;
+    this.program = { objective, computedRows, recording, sampling: tools.options.sampling, mapping };
   }
 
   get #mapping(): Mapping {
     return this.program.mapping;
   }
 
-  async advance(): Promise<Dispatch[]> {
-    const { context, options } = this.#tools;
-    const slots = slotsFor(this.#mapping, options.lanes, context.features);
-    const programs = groupLanes(options.lanes, slots);
+  /** `slots`: most lanes of a group. */
+  async advance(slots: number): Promise<Dispatch[]> {
+    const programs = groupLanes(this.#tools.options.lanes, slots);
     const made = await Promise.all(
       programs.map((program, k) =>
         this.#mapping.path === 'fused' ? this.#fused(program, k) : this.#batched(program, k),
@@ -164,6 +162,6 @@ class Maker {
     const workgroup = workgroupFor(invocations, this.#tools.context.features);
     const program = { ...this.program, workgroup };
     const request = { label, code: code(program), workgroups: Math.ceil(invocations / workgroup) };
-    return dispatchOf(this.#tools, request, buffers, this.#textures);
+    return dispatchOf(this.#tools, request, buffers);
   }
 }

@@ -185,6 +185,21 @@ function bucketsOf(lanes: readonly Lane[]): number[][] {
   return [...buckets.values()];
 }
 
+/** Rows of a tile of a batched step: not more than a small batch fills. */
+export const rowTileOf = ({ rowTile }: Mapping, maxBatch: number): number =>
+  [rowTile, 8, 4].find((tile) => tile <= rowTile && tile <= maxBatch) ?? 1;
+
+/** Whether these lanes come to the same programs with both mappings: other lanes would tell them apart. */
+export function areAlike(a: Mapping, b: Mapping, lanes: readonly Lane[], traits: AdapterTraits): boolean {
+  if (a.path !== b.path || a.threads !== b.threads || a.blocksPerThread !== b.blocksPerThread) return false;
+  const [programs, others] = [a, b].map((mapping) =>
+    groupLanes(lanes, slotsFor(mapping, lanes, traits)).map(
+      ({ optimizers, members, maxBatch }) => `${optimizers.join()} ${rowTileOf(mapping, maxBatch)} ${members.join()}`,
+    ),
+  );
+  return programs!.join('\n') === others!.join('\n');
+}
+
 /** Lanes with one seed and one batch size draw the same rows: where each of these minibatches begins among all. */
 export interface Minibatches {
   readonly list: readonly { readonly lane: number; readonly first: number; readonly batch: number }[];

@@ -23,13 +23,11 @@ import sourceComputedWgsl from '../../../shaders/linear/source_computed.wgsl?raw
 import sourceDecoupledWgsl from '../../../shaders/linear/source_decoupled.wgsl?raw';
 import sourceGaussianWgsl from '../../../shaders/linear/source_gaussian.wgsl?raw';
 import sourceStoredWgsl from '../../../shaders/linear/source_stored.wgsl?raw';
-import sourceTextureWgsl from '../../../shaders/linear/source_texture.wgsl?raw';
 import { expandTemplate } from '../../gpu/template';
 import { optimizerOf, type OptimizerId } from '../../optimizers/registry';
 import type { LeastSquares } from '../../problems/types';
-import type { Mapping } from './mapping';
+import { rowTileOf, type Mapping } from './mapping';
 import { RECORD_TILE, type RecordPlan } from './record-plan';
-import { textureConstants, type RowLayout } from './row-texture';
 import { MARKS } from './submissions';
 
 export interface ProgramContext {
@@ -40,8 +38,6 @@ export interface ProgramContext {
   readonly mapping: Mapping;
   /** What a recording reads; undefined for streams. */
   readonly recording: RecordPlan | undefined;
-  /** Stored rows lie in a texture like this; in the buffer `features` where absent. */
-  readonly rowTexture?: RowLayout | undefined;
   /** Invocations of a workgroup. */
   readonly workgroup: number;
 }
@@ -109,10 +105,6 @@ export function residuals(context: ProgramContext, slots: number, maxBatch: numb
 /** Tiles of {@link residuals} in one group of lanes. */
 export const residualTiles = (mapping: Mapping, maxBatch: number): number =>
   Math.ceil(maxBatch / rowTileOf(mapping, maxBatch));
-
-/** Rows of a tile: not more than a small batch fills. */
-const rowTileOf = ({ rowTile }: Mapping, maxBatch: number) =>
-  [rowTile, 8, 4].find((tile) => tile <= rowTile && tile <= maxBatch) ?? 1;
 
 /** Gradient and update of one step. Bind as for {@link residuals}. */
 export function descend(context: ProgramContext, optimizers: readonly OptimizerId[], maxBatch: number): string {
@@ -198,7 +190,7 @@ function sumOverThreads({ threads, wholeSubgroup }: Mapping): string {
   return `fn sum_over_threads(value: f32) -> f32 {\n  var sum = value;\n  ${lines.join('\n  ')}\n  return sum;\n}`;
 }
 
-function source({ objective, sampling, computedRows, rowTexture }: ProgramContext): string[] {
+function source({ objective, sampling, computedRows }: ProgramContext): string[] {
   const draw = sampling === 'epochs' ? drawEpochsWgsl : drawReplacementWgsl;
   switch (objective.rows.kind) {
     case 'component-decoupled':
@@ -206,9 +198,7 @@ function source({ objective, sampling, computedRows, rowTexture }: ProgramContex
     case 'gaussian':
       return [sourceGaussianWgsl, gradientFeaturesWgsl];
     case 'stored':
-      return rowTexture
-        ? [...textureConstants(rowTexture), draw, sourceTextureWgsl, gradientFeaturesWgsl]
-        : [draw, sourceStoredWgsl, gradientFeaturesWgsl];
+      return [draw, sourceStoredWgsl, gradientFeaturesWgsl];
     case 'kernel':
       return [draw, computedRows ? sourceComputedWgsl : sourceStoredWgsl, gradientKernelWgsl];
   }

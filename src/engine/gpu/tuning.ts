@@ -5,11 +5,10 @@
  */
 import type { GpuContext } from '../../gpu/device';
 import { DeviceLostError } from '../../gpu/errors';
-import type { CohortOptions, Lane } from '../backend';
-import { GpuCohort } from './gpu-cohort';
-import { linearProgramme } from './linear-programme';
-import { batchedMappings, mappings, type Mapping } from './mapping';
+import type { CohortOptions } from '../backend';
+import { areAlike, batchedMappings, mappings, type Mapping } from './mapping';
 import type { ObjectiveBuffers } from './objective-buffers';
+import { openTrial, type Trial } from './trial';
 
 /** Keeps answers across restarts. Failures are its own affair: what cannot be read is measured again. */
 export interface MappingStore {
@@ -19,15 +18,11 @@ export interface MappingStore {
 
 /** Part of every key: raise it when kernels change so much that old answers mislead. */
 const VERSION = 2;
-/** Milliseconds after which no further mapping is tried; compilation counts. */
+/** Milliseconds that all but the guess have for compiling; more where the guess itself takes long, this many times as much. */
 const BUDGET = 400;
-/** Milliseconds of computing that tell mappings apart. */
-const ENOUGH = 5;
+const LONGER = 1.5;
 /** The guess stays unless another one takes less than this share of its time. */
 const CLEARLY_FASTER = 0.9;
-/** Minibatches that scratch lanes draw: enough to occupy an adapter. */
-const SEEDS = 16;
-const MAX_BATCH = 4;
 
 /** Answers of this page or worker, by adapter and shape; backends opened one after the other share them. */
 const answers = new Map<string, Promise<Mapping>>();
@@ -59,6 +54,8 @@ export function tunedMapping(
   const key = tuningKey(context, options);
   const known = answers.get(key);
   if (known) return known;
+  const [guess, ...others] = candidates;
+  if (others.every((other) => areAlike(guess!, other, options.lanes, context.features))) return Promise.resolve(guess!);
   const answer = recall(key, candidates, store).then(
     async (kept) => kept ?? measure(candidates, context, options, objective, (best) => remember(key, best, store)),
   );
@@ -85,66 +82,63 @@ async function measure(
   objective: ObjectiveBuffers,
   keep: (best: Mapping) => Promise<void>,
 ): Promise<Mapping> {
-  const start = performance.now();
-  let best = candidates[0]!;
-  let bestTime = Infinity;
-  let longest = 0;
-  for (const mapping of candidates) {
-    const before = performance.now();
-    if (before - start + longest > BUDGET) break;
-    try {
-      const time = await timeOf(mapping, context, options, objective);
-      if (time < bestTime * CLEARLY_FASTER || bestTime === Infinity) [best, bestTime] = [mapping, time];
-    } catch (error) {
-      if (error instanceof DeviceLostError) throw error;
-    }
-    longest = Math.max(longest, performance.now() - before);
-  }
-  await keep(best);
-  return best;
-}
-
-/** Milliseconds of a lane's step. */
-async function timeOf(
-  mapping: Mapping,
-  context: GpuContext,
-  options: CohortOptions,
-  objective: ObjectiveBuffers,
-): Promise<number> {
-  const lanes = scratchLanes(options.lanes, mapping.maxSlots);
-  const { objective: problem, seed, sampling } = options;
-  const cohort = await GpuCohort.create(
-    context,
-    { objective: problem, seed, sampling, lanes, lossLimit: Number.MAX_VALUE },
-    { programme: linearProgramme({ objective, mapping, records: false }), onDestroy: () => undefined },
-  );
+  const trials = await readyTrials(candidates.map((mapping) => openTrial(mapping, context, options, objective)));
   try {
-    let from = 0;
-    const run = async (steps: number) => {
-      const before = performance.now();
-      await cohort.execute([{ from, to: from + steps, record: false }]);
-      from += steps;
-      return performance.now() - before;
-    };
-    // The first run pays for what drivers put off until then.
-    await run(1);
-    let steps = 8;
-    let time = await run(steps);
-    while (time < ENOUGH && steps < 1e5) {
-      steps *= Math.min(8, Math.max(2, Math.ceil(ENOUGH / Math.max(time, 0.1))));
-      time = await run(steps);
-    }
-    return Math.min(time, await run(steps)) / (steps * lanes.length);
+    let best = trials[0]?.mapping ?? candidates[0]!;
+    let bestTime = Infinity;
+    if (trials.length > 1)
+      for (const trial of trials) {
+        const time = await unlessLost(trial.time());
+        if (time !== undefined && (time < bestTime * CLEARLY_FASTER || bestTime === Infinity))
+          [best, bestTime] = [trial.mapping, time];
+      }
+    await keep(best);
+    return best;
   } finally {
-    cohort.destroy();
+    trials.forEach(close);
   }
 }
 
-/** Lanes of the same optimizers, in full groups: the program measured is the one that will be used. */
-function scratchLanes(lanes: readonly Lane[], slots: number): Lane[] {
-  const kinds = [...new Map(lanes.map((lane) => [lane.run.optimizer, lane.run])).values()];
-  return Array.from({ length: SEEDS * slots }, (_, k): Lane => {
-    const run = kinds[(k % slots) % kinds.length]!;
-    return { seed: Math.floor(k / slots), run: { ...run, batch: Math.min(MAX_BATCH, run.batch) } };
+const close = (trial: Trial) => {
+  trial.close();
+};
+
+/**
+ * Those that compile, in their order. All are compiled at the same time, and nothing is timed meanwhile: in software they
+ * share the processor. The first one is waited for, others not for long.
+ */
+async function readyTrials(opening: readonly Promise<Trial>[]): Promise<Trial[]> {
+  // One that fails before it is waited for is no error of the page.
+  for (const trial of opening) trial.catch(() => undefined);
+  const start = performance.now();
+  const first = await unlessLost(opening[0]!);
+  const taken = performance.now() - start;
+  const patience = Math.max(BUDGET, LONGER * taken) - taken;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(undefined);
+    }, patience);
   });
+  const others = opening.slice(1).map(async (trial) => {
+    const ready = await Promise.race([unlessLost(trial), late]);
+    // Compiling cannot be called off.
+    if (!ready) trial.then(close, () => undefined);
+    return ready;
+  });
+  try {
+    return [first, ...(await Promise.all(others))].filter((trial) => trial !== undefined);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Undefined where it failed; rejects with `DeviceLostError` alone. */
+async function unlessLost<T>(attempt: Promise<T>): Promise<T | undefined> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof DeviceLostError) throw error;
+    return undefined;
+  }
 }
