@@ -18,6 +18,7 @@ import {
   type ProgramContext,
 } from './programs';
 import type { RecordPlan } from './record-plan';
+import type { RowTexture } from './row-texture';
 
 export interface LinearParts {
   readonly objective: ObjectiveBuffers;
@@ -83,10 +84,13 @@ class Maker {
   readonly #tools: ProgrammeTools;
   /** What all programs are made for. */
   readonly program: Omit<ProgramContext, 'workgroup'>;
+  readonly #textures: RowTexture['bindings'] | undefined;
 
-  constructor(tools: ProgrammeTools, { objective, computedRows, recording }: ObjectiveBuffers, mapping: Mapping) {
+  constructor(tools: ProgrammeTools, shared: ObjectiveBuffers, mapping: Mapping) {
     this.#tools = tools;
-    this.program = { objective, computedRows, recording, sampling: tools.options.sampling, mapping };
+    const { objective, computedRows, recording, rowTexture } = shared;
+    this.program = { objective, computedRows, recording, rowTexture, sampling: tools.options.sampling, mapping };
+    this.#textures = rowTexture?.bindings;
   }
 
   get #mapping(): Mapping {
@@ -162,6 +166,6 @@ class Maker {
     const workgroup = workgroupFor(invocations, this.#tools.context.features);
     const program = { ...this.program, workgroup };
     const request = { label, code: code(program), workgroups: Math.ceil(invocations / workgroup) };
-    return dispatchOf(this.#tools, request, buffers);
+    return dispatchOf(this.#tools, request, buffers, this.#textures);
   }
 }

@@ -23,11 +23,13 @@ import sourceComputedWgsl from '../../../shaders/linear/source_computed.wgsl?raw
 import sourceDecoupledWgsl from '../../../shaders/linear/source_decoupled.wgsl?raw';
 import sourceGaussianWgsl from '../../../shaders/linear/source_gaussian.wgsl?raw';
 import sourceStoredWgsl from '../../../shaders/linear/source_stored.wgsl?raw';
+import sourceTextureWgsl from '../../../shaders/linear/source_texture.wgsl?raw';
 import { expandTemplate } from '../../gpu/template';
 import { optimizerOf, type OptimizerId } from '../../optimizers/registry';
 import type { LeastSquares } from '../../problems/types';
 import { rowTileOf, type Mapping } from './mapping';
 import { RECORD_TILE, type RecordPlan } from './record-plan';
+import { textureConstants, type RowLayout } from './row-texture';
 import { MARKS } from './submissions';
 
 export interface ProgramContext {
@@ -38,6 +40,8 @@ export interface ProgramContext {
   readonly mapping: Mapping;
   /** What a recording reads; undefined for streams. */
   readonly recording: RecordPlan | undefined;
+  /** Stored rows lie in a texture like this; in the buffer `features` where absent. */
+  readonly rowTexture?: RowLayout | undefined;
   /** Invocations of a workgroup. */
   readonly workgroup: number;
 }
@@ -190,7 +194,7 @@ function sumOverThreads({ threads, wholeSubgroup }: Mapping): string {
   return `fn sum_over_threads(value: f32) -> f32 {\n  var sum = value;\n  ${lines.join('\n  ')}\n  return sum;\n}`;
 }
 
-function source({ objective, sampling, computedRows }: ProgramContext): string[] {
+function source({ objective, sampling, computedRows, rowTexture }: ProgramContext): string[] {
   const draw = sampling === 'epochs' ? drawEpochsWgsl : drawReplacementWgsl;
   switch (objective.rows.kind) {
     case 'component-decoupled':
@@ -198,7 +202,9 @@ function source({ objective, sampling, computedRows }: ProgramContext): string[]
     case 'gaussian':
       return [sourceGaussianWgsl, gradientFeaturesWgsl];
     case 'stored':
-      return [draw, sourceStoredWgsl, gradientFeaturesWgsl];
+      return rowTexture
+        ? [...textureConstants(rowTexture), draw, sourceTextureWgsl, gradientFeaturesWgsl]
+        : [draw, sourceStoredWgsl, gradientFeaturesWgsl];
     case 'kernel':
       return [draw, computedRows ? sourceComputedWgsl : sourceStoredWgsl, gradientKernelWgsl];
   }
