@@ -1,6 +1,6 @@
 /** The page for every eye, hand and screen. */
 import { expect, test } from './fixtures';
-import { drawn, fitsSideways, opened, slider, state, violationsInBothSchemes } from './page-support';
+import { drawn, fitsSideways, flip, opened, slider, state, violationsInBothSchemes } from './page-support';
 
 test('axe finds nothing serious in the race, its menus and its messages', async ({ page }) => {
   await opened(page);
@@ -12,7 +12,7 @@ test('axe finds nothing serious in the race, its menus and its messages', async 
   expect(await violationsInBothSchemes(page)).toEqual([]);
   await page.keyboard.press('Escape');
 
-  await page.getByRole('switch', { name: 'Adam: run' }).click({ force: true });
+  await flip(page.getByRole('switch', { name: 'Adam: run' }));
   await page.getByRole('textbox', { name: 'SGD: step size, number' }).fill('x');
   await page.getByRole('textbox', { name: 'SGD: step size, number' }).press('Enter');
   await expect(page.getByRole('alert')).toHaveText('This is not a number.');
@@ -47,7 +47,7 @@ test('axe finds nothing serious in a sweep', async ({ page }) => {
   await expect(sweep.getByRole('status')).toHaveText('Finished');
   await sweep.getByRole('application').first().hover();
   expect(await check()).toEqual([]);
-  await sweep.getByRole('switch', { name: 'Table' }).click({ force: true });
+  await flip(sweep.getByRole('switch', { name: 'Table' }));
   await expect(sweep.getByRole('region', { name: 'Table of SGD' })).toBeVisible();
   expect(await check()).toEqual([]);
 });

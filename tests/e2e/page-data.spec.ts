@@ -1,6 +1,6 @@
 /** Problems and files: spectra, data sets, documents. */
 import { expect, test } from './fixtures';
-import { card, dropFile, numberBox, opened, state } from './page-support';
+import { card, dropFile, flip, numberBox, opened, state } from './page-support';
 
 const csv = (rows: number) =>
   [
@@ -43,7 +43,7 @@ test('a CSV file dropped on the page becomes a regression with fitting step size
   await expect(state(page)).toHaveText('Finished');
   await expect(card(page, 'SGD')).toContainText('completed');
   await expect(numberBox(page, 'SGD: step size')).not.toHaveValue('0.1667');
-  await page.getByRole('switch', { name: 'intercept' }).click({ force: true });
+  await flip(page.getByRole('switch', { name: 'intercept' }));
   await expect(page.getByRole('definition').filter({ hasText: /^3$/ }).first()).toBeVisible();
   await page.getByRole('radiogroup', { name: 'Sampling of minibatches' }).getByText('Epochs').click();
   await expect(state(page)).toHaveText('Finished');

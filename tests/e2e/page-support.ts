@@ -14,6 +14,9 @@ export const slider = (page: Page, name: string): Locator => page.getByRole('sli
 export const numberBox = (page: Page, name: string): Locator =>
   page.getByRole('textbox', { name: `${name}, number`, exact: true });
 
+/** Flips a switch by its track, which covers it: a click that is forced on what is covered misses it while the page moves. */
+export const flip = (control: Locator): Promise<void> => control.locator('xpath=following-sibling::*[1]').click();
+
 export async function opened(page: Page, address = ''): Promise<void> {
   await page.goto(address);
   await expect(page.getByRole('button', { name: /^Engine:/ })).toBeVisible();

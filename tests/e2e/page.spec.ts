@@ -1,7 +1,7 @@
 /** The page under mouse and keyboard: sliders, number boxes, cards, transport. */
 import { expect, test } from './fixtures';
 import { DRAG_MEASURE } from '../../src/state/latency';
-import { card, drag, longRace, numberBox, opened, progress, slider, state } from './page-support';
+import { card, drag, flip, longRace, numberBox, opened, progress, slider, state } from './page-support';
 
 test('shows the default race, its cards and the equations of MaSS', async ({ page }) => {
   await opened(page);
@@ -117,10 +117,10 @@ test('runs can be duplicated, named, switched off, changed, added and removed', 
   await label.press('Enter');
   await expect(card(page, 'slow')).toBeVisible();
 
-  await page.getByRole('switch', { name: 'slow: run' }).click({ force: true });
+  await flip(page.getByRole('switch', { name: 'slow: run' }));
   await expect(card(page, 'slow')).toContainText('switched off');
   await expect(slider(page, 'slow: step size')).toHaveCount(0);
-  await page.getByRole('switch', { name: 'slow: run' }).click({ force: true });
+  await flip(page.getByRole('switch', { name: 'slow: run' }));
   await expect(slider(page, 'slow: step size')).toHaveCount(1);
   await expect(state(page)).toHaveText('Finished');
   await expect(card(page, 'slow')).toContainText('completed');
@@ -148,10 +148,10 @@ test('runs can be duplicated, named, switched off, changed, added and removed', 
 test('every run switched off leaves a calm page', async ({ page }) => {
   await opened(page, '#v=1&steps=200&seeds=1&end');
   for (const name of ['SGD', 'Heavy ball', 'Nesterov', 'MaSS', 'Adam'])
-    await page.getByRole('switch', { name: `${name}: run` }).click({ force: true });
+    await flip(page.getByRole('switch', { name: `${name}: run` }));
   await expect(state(page)).toHaveText('No run is switched on');
   await expect(page.getByRole('button', { name: 'Run again' })).toBeDisabled();
-  await page.getByRole('switch', { name: 'MaSS: run' }).click({ force: true });
+  await flip(page.getByRole('switch', { name: 'MaSS: run' }));
   await expect(state(page)).toHaveText('Finished');
   await expect(card(page, 'MaSS')).toContainText('completed');
 });

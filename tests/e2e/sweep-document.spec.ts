@@ -1,7 +1,7 @@
 /** A sweep that left the page as JSON comes back into it. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from './fixtures';
-import { dropFile, opened } from './page-support';
+import { dropFile, flip, opened } from './page-support';
 
 const small =
   '#v=1&race=sgd,mass&runs.1.hyper.eta=0.1&runs.1.hyper.alpha=0.05&runs.1.hyper.kappaTilde=6&steps=200&seeds=2' +
@@ -13,7 +13,7 @@ test('a dropped sweep shows its axes and cells, and what is no sweep is refused'
   const view = page.getByRole('region', { name: 'Sweep', exact: true });
   const table = view.getByRole('region', { name: 'Table of SGD' });
   const cells = async () => {
-    await view.getByRole('switch', { name: 'Table' }).click({ force: true });
+    await flip(view.getByRole('switch', { name: 'Table' }));
     await expect(table.getByRole('row')).toHaveCount(3);
     return table.getByRole('cell').allTextContents();
   };

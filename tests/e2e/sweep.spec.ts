@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from './fixtures';
 import { LONG_TASK, tasksDuring } from './main-thread';
-import { card, opened, violations } from './page-support';
+import { card, flip, opened, violations } from './page-support';
 
 const view = (page: Page): Locator => page.getByRole('region', { name: 'Sweep', exact: true });
 const transport = (page: Page): Locator => view(page).getByRole('group', { name: 'Sweep transport' });
@@ -37,12 +37,12 @@ test('a sweep fills its maps without holding the page up; they leave as files, a
   // ρ = 1 crosses both maps.
   await expect(view(page).locator('[data-boundary]')).toHaveCount(2);
 
-  await view(page).getByRole('switch', { name: 'Table' }).click({ force: true });
+  await flip(view(page).getByRole('switch', { name: 'Table' }));
   const table = view(page).getByRole('region', { name: 'Table of SGD' });
   await expect(table.getByRole('row')).toHaveCount(5);
   await expect(table.getByRole('cell', { name: /^diverged at \d+/ }).first()).toBeVisible();
   await expect(table.getByRole('cell', { name: 'pending' })).toHaveCount(0);
-  await view(page).getByRole('switch', { name: 'Table' }).click({ force: true });
+  await flip(view(page).getByRole('switch', { name: 'Table' }));
 
   await test.step('the maps leave as a picture, the cells as numbers', async () => {
     const files: Record<string, Buffer> = {};
