@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { browserArguments } from './browser-arguments.mjs';
 import { findBrowser, installBrowser, NO_BROWSER } from './browser.mjs';
 import { ensureDependencies, fail, root } from './dependencies.mjs';
+import { failuresOf, follow } from './output.mjs';
 import { bin, run, stopOnSignals } from './process.mjs';
 import { findPython, installPython } from './python.mjs';
 
@@ -81,18 +82,24 @@ if (chosen.some((step) => step.python)) {
   if (python) env['PYTHON'] = python;
 }
 
-/** @typedef {{ ok: boolean, seconds: number, note: string }} Result */
+/** `failures`: what a failed step wrote of them. @typedef {{ ok: boolean, seconds: number, note: string, failures?: string }} Result */
 /** @type {Map<Step, Result>} */
 const results = new Map();
 const lanes = /** @type {const} */ (['code', 'gpu'])
   .map((lane) => chosen.filter((step) => step.lane === lane))
   .filter((lane) => lane.length > 0);
-await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1 ? runStep : runApart)));
+await Promise.all(lanes.map((lane) => runLane(lane, lanes.length === 1)));
 await runLane(
   chosen.filter((step) => step.lane === 'page'),
-  runStep,
+  true,
 );
 
+// Once more at the end, where it is found: what passed fills pages.
+for (const [{ name }, { failures }] of results)
+  if (failures) {
+    say(`What failed in ${name}`);
+    console.log(failures);
+  }
 console.log('\nStep     Result  Seconds');
 for (const step of chosen) {
   const { ok, seconds, note } = results.get(step) ?? { ok: false, seconds: 0, note: 'did not run' };
@@ -104,16 +111,41 @@ const passed = [...results.values()].filter((result) => result.ok).length;
 console.log(`\n${passed} passed, ${chosen.length - passed} failed`);
 process.exitCode = passed === chosen.length ? 0 : 1;
 
-/** @param {readonly Step[]} lane  @param {(step: Step) => Promise<Result>} perform */
-async function runLane(lane, perform) {
+/** @param {readonly Step[]} lane  @param {boolean} alone whether no other lane runs beside it */
+async function runLane(lane, alone) {
   for (const step of lane) {
     say(`Step ${step.name}`);
-    results.set(step, await perform(step));
+    results.set(step, alone && process.stdout.isTTY ? await runCommands(step, 'inherit') : await runStep(step, alone));
   }
 }
 
-/** @param {Step} step  @param {'inherit' | number} [output] @returns {Promise<Result>} */
-async function runStep({ limit, commands }, output = 'inherit') {
+/**
+ * Runs a step and keeps what it writes, which is shown as it comes, or in one piece in the end where it would mix with others'.
+ * @param {Step} step
+ * @param {boolean} live
+ * @returns {Promise<Result>}
+ */
+async function runStep(step, live) {
+  const folder = mkdtempSync(join(tmpdir(), 'step-'));
+  const file = join(folder, 'output');
+  const output = openSync(file, 'w');
+  const end = live ? follow(file, (bytes) => process.stdout.write(bytes)) : undefined;
+  try {
+    const result = await runCommands(step, output);
+    return result.ok ? result : { ...result, failures: failuresOf(readFileSync(file, 'utf8')) };
+  } finally {
+    closeSync(output);
+    if (end) end();
+    else {
+      say(`Output of ${step.name}`);
+      process.stdout.write(readFileSync(file));
+    }
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** @param {Step} step  @param {'inherit' | number} output  @returns {Promise<Result>} */
+async function runCommands({ limit, commands }, output) {
   let seconds = 0;
   for (const command of commands()) {
     const outcome = await run(process.execPath, command, { limit: limit - seconds, env, cwd: root, stdio: output });
@@ -123,21 +155,6 @@ async function runStep({ limit, commands }, output = 'inherit') {
     return { ok: false, seconds, note };
   }
   return { ok: true, seconds, note: '' };
-}
-
-/** Runs a step beside others: what it writes is shown in one piece when it has ended. @param {Step} step */
-async function runApart(step) {
-  const folder = mkdtempSync(join(tmpdir(), 'step-'));
-  const file = join(folder, 'output');
-  const output = openSync(file, 'w');
-  try {
-    return await runStep(step, output);
-  } finally {
-    closeSync(output);
-    say(`Output of ${step.name}`);
-    process.stdout.write(readFileSync(file));
-    rmSync(folder, { recursive: true });
-  }
 }
 
 async function browserOrFail() {
