@@ -7,9 +7,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum = vec4f();
   var row = id.x;
   for (var k = 0u; k < ROUNDS; k++) {
-    row = (row * 5u + 1u) & (ROWS - 1u);
+    row = (row * 5u + 1u) & (STORED_ROWS - 1u);
     //#for b in BLOCKS
-    sum += sample_block(vec2u(row, 0u), 0u, 0u, 0u, $bu);
+    sum += row_block(row, $bu);
     //#end
   }
   sums[id.x] = sum;

@@ -6,7 +6,6 @@
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> alive: array<u32>;
-@group(0) @binding(8) var<storage, read> features: array<vec4f, RECORD_ROWS * BLOCKS>;
 @group(0) @binding(9) var<storage, read> targets: array<f32, RECORD_ROWS>;
 
 // Past the last block the iterate is zero: what is read of the row there does not count.
@@ -40,7 +39,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
   for (var row = part; row < end; row += PARTS) {
     let y = targets[row];
     //#for v in BLOCKS_PER_THREAD
-    let x_$v = features[row * BLOCKS + min(q + $vu * THREADS, BLOCKS - 1u)];
+    let x_$v = row_block(row, min(q + $vu * THREADS, BLOCKS - 1u));
     //#end
     //#for l in SLOTS
     var p_$l = dot(x_0, w_$l_0);

@@ -6,7 +6,6 @@
 @group(0) @binding(1) var<storage, read> lanes: array<Lane>;
 @group(0) @binding(2) var<storage, read> state: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> alive: array<u32>;
-@group(0) @binding(8) var<storage, read> features: array<vec4f, RECORD_ROWS * BLOCKS>;
 @group(0) @binding(9) var<storage, read> targets: array<f32, RECORD_ROWS>;
 
 @compute @workgroup_size(WORKGROUP)
@@ -39,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size:
     //#end
     for (var block = select(0u, tile / 4u, TRIANGULAR); block < BLOCKS; block++) {
       //#for i in ROW_TILE
-      let x_$i = features[row_$i * BLOCKS + block];
+      let x_$i = row_block(row_$i, block);
       //#end
       //#for l in SLOTS
       let v_$l = state[w_$l + block];

@@ -1,6 +1,5 @@
 // Minibatch rows from a stored data set. A draw is (row, bits of the target).
 
-@group(0) @binding(8) var<storage, read> features: array<vec4f, ROWS * BLOCKS>;
 @group(0) @binding(9) var<storage, read> targets: array<f32, ROWS>;
 
 fn draw_sample(draws: StepDraws, index: u32) -> vec2u {
@@ -13,5 +12,5 @@ fn sample_target(draw: vec2u) -> f32 {
 }
 
 fn sample_block(draw: vec2u, key: u32, step: u32, index: u32, block: u32) -> vec4f {
-  return features[draw.x * BLOCKS + block];
+  return row_block(draw.x, block);
 }

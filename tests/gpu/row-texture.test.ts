@@ -38,6 +38,8 @@ it.each([
   ['rows of no power of two, padded', 203, 33, 5],
   ['several rows in a line', 9001, 18, 2],
   ['rows too wide for registers', 400, 150, 3],
+  ['so few rows that recordings read them, too', 50, 64, 4],
+  ['few and wide', 60, 300, 8],
 ] as const)('%s', async (_, count, dimension, batch) => {
   const objective = storedProblem(count, dimension);
   const lanes = everyOptimizer(2, batch, 0.05);

@@ -3,6 +3,7 @@ import { DeviceError, type GpuContext } from '../../gpu/device';
 import { memoryText } from '../../gpu/errors';
 import type { Objective } from '../../problems/types';
 import type { Backend, Cohort, CohortOptions } from '../backend';
+import type { EngineInfo } from '../events';
 import { laneBytes, objectiveBytes } from './cohort-memory';
 import { GpuCohort } from './gpu-cohort';
 import { linearProgramme } from './linear-programme';
@@ -23,7 +24,7 @@ export interface GpuBackendOptions {
   readonly mapping?: Mapping | undefined;
   /** Bytes of a kernel matrix that is kept, at most; for tests. */
   readonly mostKernel?: number | undefined;
-  /** Where steps read stored rows; for tests. */
+  /** Where stored rows are read; for tests. */
   readonly rowReads?: RowReads | undefined;
   /** Bytes of a network's cohort, at most; for tests. */
   readonly networkBudget?: number | undefined;
@@ -56,6 +57,10 @@ export class GpuBackend implements Backend {
 
   get adapter(): GpuContext['adapter'] {
     return this.context.adapter;
+  }
+
+  get info(): EngineInfo {
+    return { kind: this.kind, adapter: this.adapter, quads: hasQuads(this.context) };
   }
 
   get bytes(): number {

@@ -146,7 +146,7 @@ class Maker {
     const slots = recordSlots(this.#mapping, lanes);
     const bound = {
       ...buffers,
-      features: buffers['recordFeatures']!,
+      ...(buffers['recordFeatures'] ? { features: buffers['recordFeatures'] } : {}),
       targets: buffers['recordTargets']!,
       ...(parts > 1 ? { partials: scope.create('partials', lanes * parts * 4, GPUBufferUsage.STORAGE) } : {}),
     };

@@ -11,7 +11,7 @@ import { rowLayout, uploadRows, type RowLayout, type RowTexture } from './row-te
 export interface ObjectiveBufferOptions {
   /** Bytes of a kernel matrix that is kept, at most. */
   readonly mostKernel?: number | undefined;
-  /** Where steps read stored rows; where it is faster on the adapter if absent. */
+  /** Where stored rows are read; where it is faster on the adapter if absent. */
   readonly rowReads?: RowReads | undefined;
 }
 
@@ -20,11 +20,11 @@ export class ObjectiveBuffers {
   private constructor(
     readonly objective: LeastSquares,
     readonly buffers: Readonly<Record<string, GPUBuffer>>,
-    /** What a recording reads, in `recordFeatures` and `recordTargets`; undefined for streams. */
+    /** What a recording reads: `recordTargets`, and `recordFeatures` or the texture of the rows; undefined for streams. */
     readonly recording: RecordPlan | undefined,
     /** Steps work out the rows of the kernel that they need: all of them are too many to keep. */
     readonly computedRows: boolean,
-    /** Steps read stored rows from here; there is no buffer `features` then. */
+    /** Stored rows lie here; there is no buffer `features` then. */
     readonly rowTexture: RowTexture | undefined,
     readonly destroy: () => void,
   ) {}
@@ -44,7 +44,7 @@ export class ObjectiveBuffers {
     const kept = rows.kind === 'kernel' ? keptKernelRows(rows, mostKernel) : 0;
     const computedRows = rows.kind === 'kernel' && kept < rows.count;
     try {
-      const layout = textureLayout(context, objective, recording);
+      const layout = textureLayout(context, objective);
       const inTexture = layout !== undefined && (rowReads ?? (await fasterRowReads(context))) === 'texture';
       const { buffers, texture } = await scope.checked(() => ({
         buffers:
@@ -76,19 +76,15 @@ export class ObjectiveBuffers {
   }
 }
 
-/** How stored rows would lie in a texture: only where recordings don't read them too, from a buffer. */
-const textureLayout = (
-  { limits }: GpuContext,
-  objective: LeastSquares,
-  recording: RecordPlan | undefined,
-): RowLayout | undefined =>
-  objective.rows.kind === 'stored' && recording?.triangular
+/** How stored rows would lie in a texture. */
+const textureLayout = ({ limits }: GpuContext, objective: LeastSquares): RowLayout | undefined =>
+  objective.rows.kind === 'stored'
     ? rowLayout(objective.rows.count, blocksOf(objective), limits.maxTextureDimension2D)
     : undefined;
 
 const blocksOf = ({ dimension }: LeastSquares) => Math.ceil(dimension / 4);
 
-/** `inTexture`: steps read stored rows from a texture. */
+/** `inTexture`: stored rows are read from a texture. */
 function upload(
   scope: BufferScope,
   objective: LeastSquares,
@@ -103,14 +99,12 @@ function upload(
       scales: make('scales', padVector(rows.scales)),
       spectrum: make('spectrum', padVector(streamSpectrum(objective)!)),
     };
-  const targets = make('targets', rows.targets);
   const features = inTexture ? undefined : make('features', padRows(rows.features, rows.count, dimension));
-  if (features && !recording?.triangular)
-    return { features, targets, recordFeatures: features, recordTargets: targets };
-  if (!recording) throw new Error('stored rows are recorded');
+  const targets = make('targets', rows.targets);
+  const whole = { ...(features ? { features, recordFeatures: features } : {}), targets, recordTargets: targets };
+  if (!recording?.triangular) return whole;
   return {
-    ...(features ? { features } : {}),
-    targets,
+    ...whole,
     recordFeatures: make('recording features', padRows(recording.features, recording.rows, dimension)),
     recordTargets: make('recording targets', recording.targets),
     triangle: make('triangle', withTargets(recording, dimension)),

@@ -23,13 +23,12 @@ import sourceComputedWgsl from '../../../shaders/linear/source_computed.wgsl?raw
 import sourceDecoupledWgsl from '../../../shaders/linear/source_decoupled.wgsl?raw';
 import sourceGaussianWgsl from '../../../shaders/linear/source_gaussian.wgsl?raw';
 import sourceStoredWgsl from '../../../shaders/linear/source_stored.wgsl?raw';
-import sourceTextureWgsl from '../../../shaders/linear/source_texture.wgsl?raw';
 import { expandTemplate } from '../../gpu/template';
 import { optimizerOf, type OptimizerId } from '../../optimizers/registry';
 import type { LeastSquares } from '../../problems/types';
 import { rowTileOf, type Mapping } from './mapping';
 import { RECORD_TILE, type RecordPlan } from './record-plan';
-import { textureConstants, type RowLayout } from './row-texture';
+import { storedRows, type RowLayout } from './row-texture';
 import { MARKS } from './submissions';
 
 export interface ProgramContext {
@@ -40,7 +39,7 @@ export interface ProgramContext {
   readonly mapping: Mapping;
   /** What a recording reads; undefined for streams. */
   readonly recording: RecordPlan | undefined;
-  /** Stored rows lie in a texture like this; in the buffer `features` where absent. */
+  /** Stored rows lie in a texture like this; in a buffer where absent. */
   readonly rowTexture?: RowLayout | undefined;
   /** Invocations of a workgroup. */
   readonly workgroup: number;
@@ -125,13 +124,15 @@ export const recordStream = (context: ProgramContext): string => program(context
 
 /**
  * Squared residuals over the rows that a recording reads, for every lane. Bind: work, lanes, state, alive, losses or
- * partials, and recordFeatures and recordTargets as `features` and `targets`.
+ * partials, the rows' texture, or recordFeatures as `features`, and recordTargets as `targets`.
  */
 export function recordRows(context: ProgramContext, plan: RecordPlan, slots: number): string {
   const { parts, rows } = plan;
   const { path, blocksPerThread } = context.mapping;
   return program(context, [
     `const PARTS = ${parts}u;\nconst SLOTS = ${slots}u;\nconst ROW_TILE = ${RECORD_TILE}u;\nconst RECORD_ROWS = ${rows}u;`,
+    // A triangular factor lies in a buffer, whatever holds the rows themselves.
+    ...storedRows(rows, plan.triangular ? undefined : context.rowTexture),
     ...(parts === 1 ? [recordLossWgsl, lossOfSum(plan), recordWholeWgsl] : [recordPartWgsl]),
     ...(path === 'fused'
       ? [expandTemplate(recordHeldWgsl, { SLOTS: slots, BLOCKS_PER_THREAD: blocksPerThread })]
@@ -202,11 +203,11 @@ function source({ objective, sampling, computedRows, rowTexture }: ProgramContex
     case 'gaussian':
       return [sourceGaussianWgsl, gradientFeaturesWgsl];
     case 'stored':
-      return rowTexture
-        ? [...textureConstants(rowTexture), draw, sourceTextureWgsl, gradientFeaturesWgsl]
-        : [draw, sourceStoredWgsl, gradientFeaturesWgsl];
+      return [draw, ...storedRows(objective.rows.count, rowTexture), sourceStoredWgsl, gradientFeaturesWgsl];
     case 'kernel':
-      return [draw, computedRows ? sourceComputedWgsl : sourceStoredWgsl, gradientKernelWgsl];
+      return computedRows
+        ? [draw, sourceComputedWgsl, gradientKernelWgsl]
+        : [draw, ...storedRows(objective.rows.count, undefined), sourceStoredWgsl, gradientKernelWgsl];
   }
 }
 

@@ -1,15 +1,11 @@
 /** Where stored rows are read faster on this adapter, from a buffer or from a texture: measured once, the results are equal. */
-import drawReplacementWgsl from '../../../shaders/linear/draw_replacement.wgsl?raw';
-import randomWgsl from '../../../shaders/common/random.wgsl?raw';
 import readRowsWgsl from '../../../shaders/linear/read_rows.wgsl?raw';
-import sourceStoredWgsl from '../../../shaders/linear/source_stored.wgsl?raw';
-import sourceTextureWgsl from '../../../shaders/linear/source_texture.wgsl?raw';
 import type { GpuContext } from '../../gpu/device';
 import { DeviceLostError } from '../../gpu/errors';
 import { Kernel } from '../../gpu/kernel';
 import type { BufferScope } from '../../gpu/memory';
 import { expandTemplate } from '../../gpu/template';
-import { textureConstants, uploadRows } from './row-texture';
+import { storedRows, uploadRows } from './row-texture';
 
 export type RowReads = 'buffer' | 'texture';
 
@@ -76,18 +72,19 @@ async function prepare(context: GpuContext, scope: BufferScope): Promise<(() => 
       [
         {
           features: scope.upload('features', values, GPUBufferUsage.STORAGE),
-          targets: scope.create('targets', ROWS * 4, GPUBufferUsage.STORAGE),
           sums: scope.create('sums', INVOCATIONS * 16, GPUBufferUsage.STORAGE),
         },
         uploadRows(device, scope, values, BLOCKS, layout),
       ] as const,
   );
-  const constants = Object.entries({ ROWS, BLOCKS, WORKGROUP, ROUNDS }).map(([name, n]) => `const ${name} = ${n}u;`);
-  const shared = [...constants, ...textureConstants(layout), randomWgsl, drawReplacementWgsl];
+  const constants = Object.entries({ BLOCKS, WORKGROUP, ROUNDS }).map(([name, n]) => `const ${name} = ${n}u;`);
   const body = expandTemplate(readRowsWgsl, { BLOCKS });
   const kernels = await Promise.all(
-    [sourceStoredWgsl, sourceTextureWgsl].map((source) =>
-      Kernel.create(context, { label: 'row reads', code: [...shared, source, body].join('\n\n') }),
+    [undefined, layout].map((inTexture) =>
+      Kernel.create(context, {
+        label: 'row reads',
+        code: [...constants, ...storedRows(ROWS, inTexture), body].join('\n\n'),
+      }),
     ),
   );
   return kernels.map((kernel) => {

@@ -2,6 +2,8 @@
  * Stored rows in a texture instead of a buffer. Software adapters emulate loads from buffers invocation by invocation,
  * number by number, but sample whole texels. The numbers are the same, bit for bit.
  */
+import rowsBufferWgsl from '../../../shaders/linear/rows_buffer.wgsl?raw';
+import rowsTextureWgsl from '../../../shaders/linear/rows_texture.wgsl?raw';
 import type { Textures } from '../../gpu/kernel';
 import type { BufferScope } from '../../gpu/memory';
 
@@ -18,15 +20,20 @@ export function rowLayout(count: number, blocks: number, most: number): RowLayou
   return across * blocks <= most ? { across, lines: Math.ceil(count / across) } : undefined;
 }
 
-/** What `source_texture.wgsl` needs to know of it. */
-export const textureConstants = ({ across, lines }: RowLayout): string[] => [
-  `const ROWS_ACROSS = ${across}u;`,
-  `const ROWS_ACROSS_BITS = ${Math.log2(across)}u;`,
-  `const ROW_LINES = ${lines}u;`,
-];
+/** WGSL of `row_block(row, block)` for `count` stored rows: in a texture like this, else in the buffer `features`. */
+export const storedRows = (count: number, layout: RowLayout | undefined): string[] =>
+  layout
+    ? [
+        `const STORED_ROWS = ${count}u;`,
+        `const ROWS_ACROSS = ${layout.across}u;`,
+        `const ROWS_ACROSS_BITS = ${Math.log2(layout.across)}u;`,
+        `const ROW_LINES = ${layout.lines}u;`,
+        rowsTextureWgsl,
+      ]
+    : [`const STORED_ROWS = ${count}u;`, rowsBufferWgsl];
 
 export interface RowTexture extends RowLayout {
-  /** What `source_texture.wgsl` binds. */
+  /** What `rows_texture.wgsl` binds. */
   readonly bindings: Textures;
 }
 
