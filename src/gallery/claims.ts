@@ -1,5 +1,6 @@
 /** The gallery: every claim, in the order in which a reader meets them. */
 import { compensationShrinks } from './claims/compensation';
+import { convolutionalClaim } from './claims/convolutional';
 import { fullBatch } from './claims/full-batch';
 import { kernelMachine } from './claims/kernel-machine';
 import { massAccelerates } from './claims/mass-accelerates';
@@ -18,4 +19,5 @@ export const claims: readonly Claim[] = [
   compensationShrinks,
   kernelMachine,
   networkClaim,
+  convolutionalClaim,
 ];

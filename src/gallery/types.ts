@@ -11,6 +11,7 @@ export type ClaimId =
   | 'compensation'
   | 'kernel-regression'
   | 'network'
+  | 'convolutional'
   /** On data of the user's own: made by `yourData`, not in the list. */
   | 'your-data';
 
@@ -21,7 +22,7 @@ export interface GalleryDocument {
   readonly config: ExperimentConfig;
 }
 
-/** The full size of a claim's experiment: to be opened, not judged. */
+/** A larger size of a claim's experiment, up to the paper's: to be opened, not judged. */
 export interface LargerDocument extends GalleryDocument {
   /** What it needs, in a sentence. */
   readonly needs: string;
@@ -96,7 +97,7 @@ export interface Claim {
   readonly statement: string;
   /** The experiments, with hyper-parameters that theory chose. */
   readonly documents: () => readonly GalleryDocument[];
-  /** The same in full size, where that needs data from elsewhere or more than minutes. */
+  /** The same in larger sizes, up to the paper's, where that needs data from elsewhere or more than minutes. */
   readonly larger?: () => readonly LargerDocument[];
   /** Judges what is there: checks whose documents are missing are left out. */
   judge(results: GalleryResults): Promise<Verdict>;

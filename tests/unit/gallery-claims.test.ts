@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseExperiment, runKey, type RunConfig } from '../../src/experiment/config';
 import { compensationShrinks } from '../../src/gallery/claims/compensation';
+import { convolutionalClaim } from '../../src/gallery/claims/convolutional';
 import { fullBatch } from '../../src/gallery/claims/full-batch';
 import { kernelMachine } from '../../src/gallery/claims/kernel-machine';
 import { massAccelerates } from '../../src/gallery/claims/mass-accelerates';
@@ -68,6 +69,7 @@ const expected: Record<string, Bender> = {
   'kernel-regression': (run) =>
     run.optimizer === 'nesterov' ? { rate: 0, diverged: 1 } : { speed: run.optimizer === 'mass' ? 1.04 : 1.02 },
   network: (run) => ({ rate: rateOfNetwork(run) }),
+  convolutional: (run) => ({ rate: rateOfNetwork(run) }),
   compensation: (run) => (run.batch === 1 && run.hyper['kappaTilde'] === 1 ? { rate: 0, diverged: 1 } : {}),
 };
 
@@ -81,13 +83,20 @@ describe('documents of the gallery', () => {
     }
   });
 
-  it('in full size are valid as well', () => {
+  it('in larger sizes are valid as well, up to those of the paper', () => {
     const larger = claims.flatMap((claim) => claim.larger?.() ?? []);
     expect(larger.length).toBeGreaterThan(0);
     for (const { config } of larger) expect(parseExperiment(config)).toEqual(config);
+    for (const network of ['cnn', 'resnet'])
+      for (const eta of [0.01, 0.1, 0.3]) {
+        const { config } = larger.find(({ id }) => id === `network-${network}-${eta}`)!;
+        expect(config.runs.filter(({ optimizer }) => optimizer !== 'adam').map(({ hyper }) => hyper['eta'])).toEqual(
+          Array(3).fill(eta),
+        );
+      }
   });
 
-  it('in full size tell how much arithmetic they are', () => {
+  it('in larger sizes tell how much arithmetic they are', () => {
     const work = new Map(claims.flatMap((claim) => claim.larger?.() ?? []).map((one) => [one.id, one.work]));
     // 784-80-80-80-10: 76,320 weights; four runs, 8,000 batches of 64, forward and twice as much backward.
     const steps = 3 * 76_320 * 4 * 8000 * 64;
@@ -212,6 +221,12 @@ describe('a claim fails', () => {
       networkClaim,
       (run) => (run.hyper['kappaTilde'] === 12 ? { rate: 0.009 } : undefined),
       /^Training loss at the end: SGD against MaSS, κ̃ = 12/,
+    ],
+    [
+      'where MaSS is hardly faster than SGD on a residual network',
+      convolutionalClaim,
+      (run, { id }) => (run.optimizer === 'mass' && id === 'network-residual' ? { rate: 0.0105 } : undefined),
+      /^Training loss of the ResNet-8 at the end: SGD against MaSS/,
     ],
     [
       'where small batches do not scale linearly',

@@ -59,9 +59,9 @@ export function ClaimCard({
           <DocumentList label={`Experiments of “${title}”`} documents={documents} onOpen={onOpen} />
           {claim.larger && (
             <details>
-              <summary>Full size</summary>
+              <summary>Larger sizes, up to the paper’s</summary>
               <DocumentList
-                label={`Full size of “${title}”`}
+                label={`Larger sizes of “${title}”`}
                 documents={claim.larger()}
                 networkRate={networkRate}
                 onOpen={onOpen}
