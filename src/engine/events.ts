@@ -8,7 +8,12 @@ import type { SideMetrics } from './lane-group';
 
 /** Which arithmetic runs, and why it is not the GPU where it is not. */
 export type EngineInfo =
-  | { readonly kind: 'webgpu'; readonly adapter: AdapterSummary }
+  | {
+      readonly kind: 'webgpu';
+      readonly adapter: AdapterSummary;
+      /** Whether networks are worked out by quads of invocations, as software does: these take more memory. */
+      readonly quads: boolean;
+    }
   | { readonly kind: 'cpu'; readonly adapter: AdapterSummary; readonly reason: string };
 
 export type SessionState = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'failed';

@@ -22,7 +22,7 @@ export async function openBackend(
     try {
       const context = await openDevice({ powerPreference: 'high-performance', ...options });
       const backend = new GpuBackend(context, { mappings });
-      return { backend, info: { kind: 'webgpu', adapter: backend.adapter } };
+      return { backend, info: backend.info };
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
       reason = error.message;

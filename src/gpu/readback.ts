@@ -23,6 +23,9 @@ export interface Ticket {
   discard(): void;
 }
 
+/** Bytes of a staging buffer for so many, where the device allows it: doubling keeps the times that one is outgrown few. */
+export const slotBytes = (size: number): number => 2 ** Math.ceil(Math.log2(Math.max(size, 4096)));
+
 /**
  * Staging buffers, reused; as many as there are copies under way at one time, each as large as it was ever needed.
  * The ring owns them: destroy it.
@@ -89,9 +92,8 @@ export class ReadbackRing {
       this.#scope.release(outgrown.buffer);
       this.#slots = this.#slots.filter((slot) => slot !== outgrown);
     }
-    // Doubling keeps the number of times a slot is outgrown small.
     const { maxBufferSize } = this.#context.limits;
-    const rounded = Math.min(2 ** Math.ceil(Math.log2(Math.max(size, 4096))), Math.max(maxBufferSize, size));
+    const rounded = Math.min(slotBytes(size), Math.max(maxBufferSize, size));
     const buffer = this.#scope.create('slot', rounded, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
     const slot = { buffer, size: rounded, busy: true };
     this.#slots.push(slot);

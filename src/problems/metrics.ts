@@ -1,5 +1,5 @@
 /** The numbers of a recording. */
-import type { Objective } from './types';
+import type { NetworkObjective, Objective } from './types';
 
 /** What is recorded beside the training loss. */
 export const SIDE_METRICS = ['accuracy', 'testLoss', 'testAccuracy'] as const;
@@ -13,10 +13,16 @@ export type Metric = (typeof METRICS)[number];
 export const isAccuracy = (metric: Metric): boolean => metric === 'accuracy' || metric === 'testAccuracy';
 
 /** What a recording of an objective holds, in order; the first is the training loss, which decides on divergence. */
-export function metricsOf(objective: Objective): readonly Metric[] {
-  if (objective.family !== 'network') return ['loss'];
-  const classes = objective.network.loss === 'cross-entropy';
-  const test = objective.rows.test > 0;
+export const metricsOf = (objective: Objective): readonly Metric[] =>
+  objective.family === 'network' ? networkMetrics(objective) : ['loss'];
+
+/** The same of a network. */
+export function networkMetrics(of: {
+  readonly network: Pick<NetworkObjective['network'], 'loss'>;
+  readonly rows: Pick<NetworkObjective['rows'], 'test'>;
+}): readonly Metric[] {
+  const classes = of.network.loss === 'cross-entropy';
+  const test = of.rows.test > 0;
   return METRICS.filter(
     (metric) =>
       (classes || (metric !== 'accuracy' && metric !== 'testAccuracy')) &&

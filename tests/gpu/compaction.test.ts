@@ -28,7 +28,7 @@ async function run(config: ExperimentConfig, moveMilliseconds: number) {
         made.push(options.lanes.length);
         return make(options);
       };
-      return { backend, info: { kind: 'webgpu', adapter: backend.adapter } };
+      return { backend, info: backend.info };
     },
     table: () => Promise.reject(new Error('no data')),
     listener: recorder.listener,

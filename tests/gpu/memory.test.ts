@@ -9,7 +9,7 @@ const gpu = useGpu();
 it('GPU memory after 200 starts and aborts equals that after 2', async () => {
   const { backend } = gpu;
   const session = new Session({
-    open: () => Promise.resolve({ backend, info: { kind: 'webgpu', adapter: backend.adapter } }),
+    open: () => Promise.resolve({ backend, info: backend.info }),
     table: () => Promise.reject(new Error('no data')),
     listener: () => undefined,
     sliceMilliseconds: 1,

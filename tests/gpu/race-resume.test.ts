@@ -17,7 +17,7 @@ async function openGpu(): Promise<OpenedBackend> {
   const context = await openDevice();
   context.onUncapturedError((error) => errors.push(error.message));
   const backend = new GpuBackend(context);
-  return { backend, info: { kind: 'webgpu', adapter: backend.adapter } };
+  return { backend, info: backend.info };
 }
 
 function openCpu(): Promise<OpenedBackend> {

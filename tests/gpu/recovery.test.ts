@@ -19,7 +19,7 @@ async function open(): Promise<OpenedBackend> {
   context.onUncapturedError((error) => errors.push(error.message));
   const backend = new GpuBackend(context);
   backends.push(backend);
-  return { backend, info: { kind: 'webgpu', adapter: backend.adapter } };
+  return { backend, info: backend.info };
 }
 
 function openCpu(): Promise<OpenedBackend> {

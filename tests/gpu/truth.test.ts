@@ -28,7 +28,7 @@ const race = (runs: RunConfig[], steps: number, evalEvery: number): Promise<RunR
     {
       engine: 'auto',
       table: () => Promise.reject(new Error('no data')),
-      open: () => Promise.resolve({ backend: gpu.backend, info: { kind: 'webgpu', adapter: gpu.backend.adapter } }),
+      open: () => Promise.resolve({ backend: gpu.backend, info: gpu.backend.info }),
     },
   ).then((result) => result.runs);
 

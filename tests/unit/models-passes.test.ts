@@ -1,7 +1,7 @@
 /** What a pass over a network dispatches, and how its working memory is shared. */
 import { describe, expect, it } from 'vitest';
 import { fuse, trainedTensors } from '../../src/engine/gpu/network/fuse';
-import { evaluationBuffers, trainingBuffers } from '../../src/engine/gpu/network/passes';
+import { evaluationMemory, trainingMemory } from '../../src/engine/gpu/network/passes';
 import { usesWinograd } from '../../src/engine/gpu/network/winograd';
 import { bytesOf, planWorkspaces, Workspace } from '../../src/engine/gpu/network/workspace';
 import type { LayerConfig } from '../../src/models/layers';
@@ -104,10 +104,10 @@ describe('working memory', () => {
     );
     const pass = { network: resnet, workgroup: 64, batch: 16 };
     const every = resnet.tensors.reduce((sum, shape) => sum + 4 * 16 * sizeOf(shape), 0);
-    const one = total(trainingBuffers({ ...pass, pass: 'training' }, 1, 1));
+    const one = total(trainingMemory({ ...pass, pass: 'training' }, 1, 1).workspaces);
     expect(one).toBeLessThan(1.2 * every);
-    expect(total(trainingBuffers({ ...pass, pass: 'training' }, 4, 4))).toBe(4 * one);
-    expect(total(evaluationBuffers({ ...pass, pass: 'evaluation' }, 1))).toBeLessThan(every / 5);
+    expect(total(trainingMemory({ ...pass, pass: 'training' }, 4, 4).workspaces)).toBe(4 * one);
+    expect(total(evaluationMemory({ ...pass, pass: 'evaluation' }, 1).workspaces)).toBeLessThan(every / 5);
   });
 });
 

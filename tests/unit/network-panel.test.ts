@@ -8,12 +8,12 @@ import { samplesOf } from '../../src/engine/samples';
 import { parseExperiment } from '../../src/experiment/config';
 import { defaultExperiment } from '../../src/experiment/default';
 import { drawUp } from '../../src/models/network';
-import { presets } from '../../src/models/presets';
+import { presets, residualNetwork } from '../../src/models/presets';
 import { defaultNetwork, prepareNetwork, type NetworkConfig } from '../../src/problems/network';
 import { dataShape } from '../../src/problems/network-shape';
 import { missingFiles, withDataset } from '../../src/state/datasets';
 import { presetOf, withData, withNetwork } from '../../src/state/network-defaults';
-import { laneSetsOf } from '../../src/state/network-lanes';
+import { laneSetsOf, takesQuads } from '../../src/state/network-lanes';
 
 const networkOf = (changes: Partial<NetworkConfig>): NetworkConfig => ({ ...defaultNetwork, ...changes });
 const bytes = (text: string) => new TextEncoder().encode(text).buffer;
@@ -129,6 +129,19 @@ describe('memory', () => {
       { run: { ...second!, batch: 8 }, seed },
     ]);
     expect(laneSets(lanes)).toEqual(laneSetsOf(runs, 3));
+  });
+
+  it('is that of the adapter once one is open, and else the most', () => {
+    const adapter = { vendor: '', architecture: '', description: '' };
+    const hardware = takesQuads({ kind: 'webgpu', adapter, quads: false });
+    expect(hardware).toBe(false);
+    expect(takesQuads({ kind: 'webgpu', adapter, quads: true })).toBe(true);
+    expect(takesQuads({ kind: 'cpu', adapter, reason: 'There is none.' })).toBe(true);
+    expect(takesQuads(undefined)).toBe(true);
+    const network = drawUp({ height: 32, width: 32, channels: 3 }, residualNetwork(1), 10, 'cross-entropy');
+    const sizes = { network, rows: { count: 100, test: 0, recorded: { count: 100, test: 0 } } };
+    const total = (quads: boolean) => networkMemory(sizes, [{ batch: 32, lanes: 1, seeds: 1 }], quads).total;
+    expect(total(hardware)).toBeLessThan(0.9 * total(takesQuads(undefined)));
   });
 
   it('grows with lanes and batch, and the rows count once', () => {

@@ -5,7 +5,8 @@ import type { Network } from '../../models/network';
 import type { DataShape } from '../../problems/network-shape';
 import type { Training } from '../../problems/training';
 import { useExperiment } from '../../state/experiment-store';
-import { laneSetsOf } from '../../state/network-lanes';
+import { laneSetsOf, takesQuads } from '../../state/network-lanes';
+import { useSession } from '../../state/session-store';
 import { bytesText } from '../transport/progress-text';
 import { compactText } from './network-text';
 import classes from './network.module.css';
@@ -21,9 +22,10 @@ export function NetworkTotals({ network, shape, training }: NetworkTotalsProps) 
   // As text: a dragged step size makes new runs, and the same lanes.
   const listed = useExperiment(({ config }) => JSON.stringify(laneSetsOf(config.runs, config.seeds)));
   const sets = useMemo(() => JSON.parse(listed) as LaneSet[], [listed]);
+  const quads = useSession(({ engine }) => takesQuads(engine));
   const memory = useMemo(
-    () => networkMemory({ network, rows: shape.rows, ...(training ? { training } : {}) }, sets),
-    [network, shape, training, sets],
+    () => networkMemory({ network, rows: shape.rows, ...(training ? { training } : {}) }, sets, quads),
+    [network, shape, training, sets, quads],
   );
   const lanes = sets.reduce((sum, set) => sum + set.lanes, 0);
   const beyond = memory.total > NETWORK_BUDGET;

@@ -8,7 +8,7 @@ import type { CohortOptions, Lane } from '../../backend';
 import { workOf } from '../../work';
 import type { MakeProgramme, RecordPart } from '../programme';
 import type { ExampleBuffers } from './example-buffers';
-import { dispatch, evaluation, evaluationBuffers, trainingBuffers, trainingStep, type Members } from './passes';
+import { dispatch, evaluation, evaluationMemory, trainingMemory, trainingStep, type Members } from './passes';
 import { CLIP_NUMBERS, record, type PassContext } from './programs';
 
 /** Rows of a recording that are worked out together, of each lane: at most so many, in at most so much memory. */
@@ -108,8 +108,8 @@ export function programmeBytes({ network, training }: NetworkSizes): number[] {
 export function networkBytes(objective: NetworkObjective, maxBatch: number): number[] {
   return [
     ...programmeBytes(objective),
-    ...trainingBuffers(passOf(objective, maxBatch, 'training'), 1, 1),
-    ...evaluationBuffers(passOf(objective, chunkOf(objective), 'evaluation'), 1),
+    ...trainingMemory(passOf(objective, maxBatch, 'training'), 1, 1).workspaces,
+    ...evaluationMemory(passOf(objective, chunkOf(objective), 'evaluation'), 1).workspaces,
   ];
 }
 
@@ -118,7 +118,7 @@ export function chunkOf(objective: NetworkSizes): number {
   const { recorded } = objective.rows;
   let rows: number = Math.min(CHUNK.rows, Math.max(recorded.count, recorded.test));
   const bytes = () =>
-    evaluationBuffers(passOf(objective, rows, 'evaluation'), 1).reduce((sum, buffer) => sum + buffer, 0);
+    evaluationMemory(passOf(objective, rows, 'evaluation'), 1).workspaces.reduce((sum, buffer) => sum + buffer, 0);
   while (rows > 1 && bytes() > CHUNK.bytes) rows = Math.ceil(rows / 2);
   return rows;
 }

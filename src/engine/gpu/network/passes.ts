@@ -95,15 +95,20 @@ export async function trainingStep(
   return Promise.all([...passes, ...clipped, ...updates]);
 }
 
-/**
- * Bytes of the buffers that {@link trainingStep} makes for lanes of so many seeds, lists of lanes apart; at most, where the
- * pass does not say whether it is by quads.
- */
-export function trainingBuffers(pass: PassContext, lanes: number, seeds: number): number[] {
-  return bytesOf(
-    planOf(trainingJobs({ ...MOST, ...pass }, lanes, seeds, elsewhere, { sampling: 'replacement', rows: 1 })),
-  );
+/** In bytes, lists of lanes apart. */
+export interface PassMemory {
+  /** Of each buffer of working memory. */
+  readonly workspaces: readonly number[];
+  /** Of all uniforms, however many lanes there are. */
+  readonly uniforms: number;
 }
+
+/**
+ * The buffers that {@link trainingStep} makes for lanes of so many seeds; at most, where the pass does not say whether it is
+ * by quads.
+ */
+export const trainingMemory = (pass: PassContext, lanes: number, seeds: number): PassMemory =>
+  memoryOf(trainingJobs({ ...MOST, ...pass }, lanes, seeds, elsewhere, { sampling: 'replacement', rows: 1 }));
 
 /**
  * Dispatches that evaluate one chunk of rows (`work.from_step` … `work.to_step` − 1) for all lanes and add it to `sums`,
@@ -140,10 +145,9 @@ export async function evaluation(
   );
 }
 
-/** Bytes of the buffers that {@link evaluation} makes, the list of lanes apart; at most, as {@link trainingBuffers}. */
-export function evaluationBuffers(pass: PassContext, lanes: number): number[] {
-  return bytesOf(planOf(evaluationJobs({ ...MOST, ...pass }, lanes).jobs));
-}
+/** The buffers that {@link evaluation} makes; at most, as {@link trainingMemory}. */
+export const evaluationMemory = (pass: PassContext, lanes: number): PassMemory =>
+  memoryOf(evaluationJobs({ ...MOST, ...pass }, lanes).jobs);
 
 /** What takes most memory: quads have workspaces that others have no use for. */
 const MOST = { quads: true } as const;
@@ -202,6 +206,14 @@ function buffer(buffers: Buffers, name: string): GPUBuffer {
   return found;
 }
 
+const memoryOf = (jobs: readonly Job[]): PassMemory => ({
+  workspaces: bytesOf(planOf(jobs)),
+  uniforms: [...uniformsOf(jobs)].reduce((bytes, { words }) => bytes + 4 * words.length, 0),
+});
+
+const uniformsOf = (jobs: readonly Job[]): ReadonlySet<Uniform> =>
+  new Set(jobs.flatMap(({ buffers }) => Object.values(buffers).filter((one) => one instanceof Uniform)));
+
 const planOf = (jobs: readonly Job[]) =>
   planWorkspaces(
     jobs.map(({ buffers }) =>
@@ -213,11 +225,9 @@ const planOf = (jobs: readonly Job[]) =>
 function realise(scope: BufferScope, jobs: readonly Job[]): (job: Job) => Buffers {
   const plan = planOf(jobs);
   const made = plan.lengths.map((length) => scope.create('workspace', 4 * length, STORAGE));
-  const uniforms = new Map<Uniform, GPUBuffer>();
-  for (const { buffers } of jobs)
-    for (const one of Object.values(buffers))
-      if (one instanceof Uniform && !uniforms.has(one))
-        uniforms.set(one, scope.upload(one.label, Uint32Array.from(one.words), UNIFORM));
+  const uniforms = new Map(
+    [...uniformsOf(jobs)].map((one) => [one, scope.upload(one.label, Uint32Array.from(one.words), UNIFORM)] as const),
+  );
   const realised = (one: GPUBuffer | Workspace | Uniform): GPUBuffer => {
     if (one instanceof Workspace) return made[plan.buffers.get(one)!]!;
     return one instanceof Uniform ? uniforms.get(one)! : one;
