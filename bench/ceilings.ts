@@ -26,11 +26,17 @@ export async function prepareCeilings(
   const milliseconds = quick ? 2 : 100;
   const out = scope.create('out', groups * WORKGROUP * 4, GPUBufferUsage.STORAGE);
   const words = quick ? 1 << 12 : 1 << 18;
-  const values = scope.upload('values', new Float32Array(words).fill(1), GPUBufferUsage.STORAGE);
+  const numbers = new Float32Array(words).fill(1);
+  const values = scope.upload('values', numbers, GPUBufferUsage.STORAGE);
+  const side = Math.sqrt(words / 4);
+  const textures = {
+    texels: scope.uploadTexture('texels', numbers, side, side).createView(),
+    nearest: context.device.createSampler(),
+  };
 
   /** Seconds of one dispatch, over as many as it takes to fill the time. */
   const seconds = async (kernel: Kernel, workgroups: number): Promise<number> => {
-    const bindings = kernel.bind({ out, values });
+    const bindings = kernel.bind({ out, values }, textures);
     const run = async (count: number): Promise<number> => {
       const { device } = context;
       const start = performance.now();
@@ -61,7 +67,12 @@ export async function prepareCeilings(
     })),
   );
   const loads = Math.max(words / 4, groups * WORKGROUP * 16) / (groups * WORKGROUP);
-  const bandwidth = await Kernel.create(context, { label: 'bandwidth', code: readAll(loads, words / 4) });
+  // A texture's texels are read whole in software, a buffer's numbers one by one.
+  const reads = await Promise.all(
+    [readAll(loads, bufferReads(words / 4)), readAll(loads, textureReads(side))].map((code) =>
+      Kernel.create(context, { label: 'bandwidth', code }),
+    ),
+  );
   const empty = await Kernel.create(context, {
     label: 'empty',
     code: `@group(0) @binding(0) var<storage, read_write> out: array<f32>;
@@ -83,9 +94,14 @@ export async function prepareCeilings(
       },
       {
         id: 'bandwidth',
-        label: 'vec4 loads from storage',
+        label: 'vec4 reads of a buffer or a texture',
         unit: 'GB/s',
-        measure: async () => (groups * WORKGROUP * loads * 16) / (await seconds(bandwidth, groups)) / 1e9,
+        measure: async () => {
+          const rates: number[] = [];
+          for (const kernel of reads)
+            rates.push((groups * WORKGROUP * loads * 16) / (await seconds(kernel, groups)) / 1e9);
+          return Math.max(...rates);
+        },
       },
       {
         id: 'dispatch',
@@ -122,15 +138,29 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   return { code, flop: iterations * rounds * chains * (type === 'f32' ? 1 : 4) * 2 };
 }
 
-/** Every invocation reads `loads` vectors, neighbours from neighbouring places. */
-const readAll = (loads: number, length: number): string => `
-@group(0) @binding(0) var<storage, read_write> out: array<f32>;
+/** WGSL of where vectors lie, and of `vector_at(place)`. */
+const bufferReads = (length: number): string => `
 @group(0) @binding(1) var<storage, read> values: array<vec4f>;
+fn vector_at(place: u32) -> vec4f { return values[place % ${length}u]; }`;
+
+/** The same of a square texture, `side` (a power of two) texels wide. */
+const textureReads = (side: number): string => `
+@group(0) @binding(1) var texels: texture_2d<f32>;
+@group(0) @binding(2) var nearest: sampler;
+fn vector_at(place: u32) -> vec4f {
+  let at = vec2i(vec2u(place, place >> ${Math.log2(side)}u) & vec2u(${side - 1}u));
+  return textureSampleLevel(texels, nearest, (vec2f(at) + 0.5) * ${1 / side}, 0.0);
+}`;
+
+/** Every invocation reads `loads` vectors, neighbours from neighbouring places. */
+const readAll = (loads: number, reads: string): string => `
+@group(0) @binding(0) var<storage, read_write> out: array<f32>;
+${reads}
 @compute @workgroup_size(${WORKGROUP})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) size: vec3u) {
   var sum = vec4f();
   for (var k = 0u; k < ${loads}u; k++) {
-    sum += values[(k * size.x * ${WORKGROUP}u + id.x) % ${length}u];
+    sum += vector_at(k * size.x * ${WORKGROUP}u + id.x);
   }
   out[id.x] = dot(sum, vec4f(1.0));
 }`;

@@ -5,7 +5,7 @@ import { DeviceLostError } from '../../gpu/errors';
 import { Kernel } from '../../gpu/kernel';
 import type { BufferScope } from '../../gpu/memory';
 import { expandTemplate } from '../../gpu/template';
-import { storedRows, uploadRows } from './row-texture';
+import { storedRows, uploadRows, type RowLayout } from './row-texture';
 
 export type RowReads = 'buffer' | 'texture';
 
@@ -16,12 +16,14 @@ const BLOCKS = 4;
 const INVOCATIONS = 1024;
 const WORKGROUP = 64;
 const ROUNDS = 256;
-const REPEATS = 3;
+/** Rounds after which the answer may be the texture, and after which it is the buffer. */
+const FEW_ROUNDS = 3;
+const MANY_ROUNDS = 12;
 /**
  * The buffer stays unless the texture takes less than this share of its time, and milliseconds less: waiting for a GPU
  * that does it in no time tells nothing.
  */
-const CLEARLY_FASTER = 0.8;
+const CLEARLY_FASTER = 0.85;
 const CLEARLY = 0.5;
 
 /** Answers of this page or worker, by adapter. */
@@ -45,25 +47,28 @@ export function fasterRowReads(context: GpuContext): Promise<RowReads> {
 async function measure(context: GpuContext): Promise<RowReads> {
   const scope = context.scope('row reads');
   try {
-    const runs = await prepare(context, scope);
-    const best = runs.map(() => Infinity);
-    // The first round pays for what drivers put off until then.
-    for (let round = 0; round <= REPEATS; round++)
-      for (const [k, run] of runs.entries()) {
-        const time = await run();
-        if (round > 0) best[k] = Math.min(best[k]!, time);
-      }
-    // Nothing takes long on a device that is gone.
-    context.assertAlive();
-    const [buffer = 0, texture = 0] = best;
-    return texture < CLEARLY_FASTER * buffer && texture < buffer - CLEARLY ? 'texture' : 'buffer';
+    const [readBuffer, readTexture] = await prepare(context, scope);
+    // The first time pays for what drivers put off until then.
+    await readBuffer();
+    await readTexture();
+    let [buffer, texture] = [Infinity, Infinity];
+    for (let round = 1; round <= MANY_ROUNDS; round++) {
+      buffer = Math.min(buffer, await readBuffer());
+      texture = Math.min(texture, await readTexture());
+      // Nothing takes long on a device that is gone.
+      context.assertAlive();
+      if (round >= FEW_ROUNDS && texture < CLEARLY_FASTER * buffer && texture < buffer - CLEARLY) return 'texture';
+    }
+    return 'buffer';
   } finally {
     scope.destroy();
   }
 }
 
+type Timed = () => Promise<number>;
+
 /** What reads from a buffer and what reads from a texture; each call resolves to its milliseconds. */
-async function prepare(context: GpuContext, scope: BufferScope): Promise<(() => Promise<number>)[]> {
+async function prepare(context: GpuContext, scope: BufferScope): Promise<readonly [Timed, Timed]> {
   const { device } = context;
   const values = new Float32Array(ROWS * BLOCKS * 4).fill(1);
   const layout = { across: 1, lines: ROWS };
@@ -79,15 +84,12 @@ async function prepare(context: GpuContext, scope: BufferScope): Promise<(() => 
   );
   const constants = Object.entries({ BLOCKS, WORKGROUP, ROUNDS }).map(([name, n]) => `const ${name} = ${n}u;`);
   const body = expandTemplate(readRowsWgsl, { BLOCKS });
-  const kernels = await Promise.all(
-    [undefined, layout].map((inTexture) =>
-      Kernel.create(context, {
-        label: 'row reads',
-        code: [...constants, ...storedRows(ROWS, inTexture), body].join('\n\n'),
-      }),
-    ),
-  );
-  return kernels.map((kernel) => {
+  const compile = (inTexture?: RowLayout) =>
+    Kernel.create(context, {
+      label: 'row reads',
+      code: [...constants, ...storedRows(ROWS, inTexture), body].join('\n\n'),
+    });
+  const timed = (kernel: Kernel): Timed => {
     const bindings = kernel.bind(buffers, texture.bindings);
     return async () => {
       const start = performance.now();
@@ -101,5 +103,7 @@ async function prepare(context: GpuContext, scope: BufferScope): Promise<(() => 
       await device.queue.onSubmittedWorkDone();
       return performance.now() - start;
     };
-  });
+  };
+  const [inBuffer, inTexture] = await Promise.all([compile(), compile(layout)]);
+  return [timed(inBuffer), timed(inTexture)];
 }
