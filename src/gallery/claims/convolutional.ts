@@ -62,7 +62,7 @@ const larger = once((): readonly LargerDocument[] => [
     { id: 'resnet', name: 'ResNet-8', layers: 'resnet-8', eta: 0.1 },
   ].map(({ id, name, layers, eta }) => ({
     id: `network-${id}-small`,
-    title: `${name} on 1,000 pictures of CIFAR-10, η = ${eta}`,
+    title: `${name} on 1,000 pictures of CIFAR-10, η\u00a0=\u00a0${eta}`,
     needs: 'Needs CIFAR-10, 154 MB.',
     ...trained({
       dataset: CIFAR,
@@ -74,7 +74,7 @@ const larger = once((): readonly LargerDocument[] => [
   })),
   ...ETAS.map((eta) => ({
     id: `network-cnn-${eta}`,
-    title: `Convolutional network on CIFAR-10, η = ${eta}`,
+    title: `Convolutional network on CIFAR-10, η\u00a0=\u00a0${eta}`,
     needs: 'Needs CIFAR-10, 154 MB, and a graphics card.',
     ...trained({
       dataset: CIFAR,
@@ -86,7 +86,7 @@ const larger = once((): readonly LargerDocument[] => [
   })),
   ...ETAS.map((eta) => ({
     id: `network-resnet-${eta}`,
-    title: `ResNet-32 on CIFAR-10, η = ${eta}`,
+    title: `ResNet-32 on CIFAR-10, η\u00a0=\u00a0${eta}`,
     needs: 'Needs CIFAR-10, 154 MB, and a graphics card.',
     ...trained({
       dataset: CIFAR,

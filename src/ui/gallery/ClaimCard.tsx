@@ -5,7 +5,7 @@ import type { Claim, GalleryDocument, LargerDocument } from '../../gallery/types
 import type { ClaimOutcome, GalleryState } from '../../state/gallery-store';
 import { Failure } from '../frame/Failure';
 import { ClaimBadge, standingOf, type ClaimStanding } from './ClaimBadge';
-import { expectedText } from './estimate';
+import { aboutText, rateText } from './estimate';
 import classes from './gallery.module.css';
 import { VerdictView } from './VerdictView';
 import { why } from './why';
@@ -60,6 +60,7 @@ export function ClaimCard({
           {claim.larger && (
             <details>
               <summary>Larger sizes, up to the paper’s</summary>
+              <p className={classes['quiet']}>{rateText(networkRate)}</p>
               <DocumentList
                 label={`Larger sizes of “${title}”`}
                 documents={claim.larger()}
@@ -113,12 +114,11 @@ function DocumentList({ label, documents, networkRate, onOpen }: DocumentListPro
         <li key={document.id}>
           <span>
             {document.title}
-            <small>{sizeText(document.config)}</small>
-            {'work' in document && (
-              <small>
-                {document.needs} {expectedText(document.work, networkRate)}
-              </small>
-            )}
+            <small>
+              {sizeText(document.config)}
+              {'work' in document && networkRate !== undefined && ` · ${aboutText(document.work / networkRate)}`}
+            </small>
+            {'needs' in document && <small>{document.needs}</small>}
           </span>
           <Button
             size="compact-xs"

@@ -15,9 +15,8 @@ export function aboutText(seconds: number): string {
   return `about ${compact.format(seconds / unit.seconds)} ${unit.name}`;
 }
 
-/** Time of `work` multiply-adds at a measured rate of so many per second, or how to measure it. */
-export function expectedText(work: number, rate: number | undefined): string {
-  return rate === undefined
-    ? 'Run this claim, or any network, to see how long it would take here.'
-    : `Takes ${aboutText(work / rate)} at this machine’s measured rate, ${compact.format(rate)} multiply-adds/s.`;
-}
+/** What times of networks are worked out from: the measured rate in multiply-adds per second, or how to measure it. */
+export const rateText = (rate: number | undefined): string =>
+  rate === undefined
+    ? 'Run this claim, or any network, to see how long these would take here.'
+    : `Times at this machine’s measured rate, ${compact.format(rate)} multiply-adds/s.`;
