@@ -87,6 +87,26 @@ test('uploads write in pieces, the last one padded', async () => {
   expect(buffer.usage).toBe(GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST);
 });
 
+test('a texture is written in pieces, line by line, and counted until it is freed', async () => {
+  const { context, device } = await open();
+  const scope = context.scope('rows');
+  // 33 MiB in lines of 48 KiB, and a last one that is not full.
+  const [width, lines] = [3 * 1024, 704];
+  const data = Float32Array.from({ length: 4 * (width * lines + 5) }, (_, k) => k % 8191);
+  scope.uploadTexture('features', data, width, lines + 1);
+  const texture = device.textures[0]!;
+  expect([texture.label, texture.width, texture.height]).toEqual(['rows/features', width, lines + 1]);
+  expect(texture.usage).toBe(GPUTextureUsage.TEXTURE_BINDING | GPUTextureUsage.COPY_DST);
+  expect(Math.max(...device.writes)).toBeLessThanOrEqual(16 * 2 ** 20);
+  expect(device.writes.reduce((sum, size) => sum + size, 0)).toBe(data.byteLength);
+  expect(Buffer.compare(texture.bytes.subarray(0, data.byteLength), new Uint8Array(data.buffer))).toBe(0);
+  expect(texture.bytes.subarray(data.byteLength).every((byte) => byte === 0)).toBe(true);
+  expect([context.memory.bytes, context.memory.buffers, scope.bytes]).toEqual([texture.size, 1, texture.size]);
+  scope.destroy();
+  expect([context.memory.bytes, device.liveBytes]).toEqual([0, 0]);
+  expect(() => scope.uploadTexture('late', data, width, lines)).toThrow('Cannot make rows/late');
+});
+
 test('checked() gives what was made, or an out-of-memory error with the bytes', async () => {
   const { context, device } = await open();
   const scope = context.scope('run');

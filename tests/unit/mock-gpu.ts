@@ -32,6 +32,7 @@ class MockInternalError extends MockError {}
 export function installGpuGlobals(): void {
   Object.assign(globalThis, {
     GPUBufferUsage: { MAP_READ: 1, COPY_SRC: 4, COPY_DST: 8, UNIFORM: 64, STORAGE: 128 },
+    GPUTextureUsage: { COPY_DST: 2, TEXTURE_BINDING: 4 },
     GPUMapMode: { READ: 1, WRITE: 2 },
     GPUShaderStage: { VERTEX: 1, FRAGMENT: 2, COMPUTE: 4 },
     GPUValidationError: MockValidationError,
@@ -81,11 +82,33 @@ export class MockBuffer {
   }
 }
 
+/** Of texels of 16 bytes. */
+export class MockTexture {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  destroyed = false;
+
+  constructor(
+    readonly label: string,
+    readonly width: number,
+    readonly height: number,
+    readonly usage: number,
+  ) {
+    this.bytes = new Uint8Array(16 * width * height);
+  }
+  get size(): number {
+    return this.bytes.length;
+  }
+  destroy(): void {
+    this.destroyed = true;
+  }
+}
+
 export class MockDevice extends EventTarget {
   readonly features: Set<string>;
   readonly limits: Record<string, number>;
   readonly lost: Promise<{ reason: string; message: string }>;
   readonly buffers: MockBuffer[] = [];
+  readonly textures: MockTexture[] = [];
   /** Pipelines compiled so far, as requests. */
   readonly compiled: { entryPoint: string; constants?: Record<string, number> }[] = [];
   modules = 0;
@@ -106,6 +129,20 @@ export class MockDevice extends EventTarget {
       if (at % 4 !== 0 || size % 4 !== 0) throw new Error('writeBuffer takes multiples of 4 bytes');
       buffer.bytes.set(data.subarray(from, from + size), at);
       this.writes.push(size);
+    },
+    writeTexture: (
+      { texture, origin: [x, y] }: { texture: MockTexture; origin: [number, number] },
+      data: Float32Array<ArrayBuffer>,
+      { offset, bytesPerRow }: { offset: number; bytesPerRow: number },
+      [width, height]: [number, number],
+    ): void => {
+      if (x + width > texture.width || y + height > texture.height) throw new Error('beyond the texture');
+      const lines = Array.from({ length: height }, (_, line) => line);
+      for (const line of lines) {
+        const from = new Uint8Array(data.buffer, data.byteOffset + offset + line * bytesPerRow, 16 * width);
+        texture.bytes.set(from, 16 * (x + (y + line) * texture.width));
+      }
+      this.writes.push(16 * width * height);
     },
   };
   /** Sizes of the writes so far. */
@@ -129,7 +166,7 @@ export class MockDevice extends EventTarget {
   }
   destroy(): void {
     this.destroyCalls += 1;
-    for (const buffer of this.buffers) buffer.destroy();
+    for (const resource of [...this.buffers, ...this.textures]) resource.destroy();
     this.#lose({ reason: 'destroyed', message: 'Device was destroyed.' });
   }
   /** An error of some kind happens: to the scope that waits for it, or else to nobody. Says if it was dealt with. */
@@ -165,9 +202,16 @@ export class MockDevice extends EventTarget {
     if (this.liveBytes > this.memory) this.raise('out-of-memory', 'no memory');
     return buffer;
   }
-  /** Bytes of the buffers that were not destroyed. */
+  createTexture(request: { label: string; size: [number, number]; usage: number }): MockTexture {
+    const { label, size, usage } = request;
+    const texture = new MockTexture(label, ...size, usage);
+    this.textures.push(texture);
+    return texture;
+  }
+  /** Bytes of the buffers and textures that were not destroyed. */
   get liveBytes(): number {
-    return this.buffers.reduce((sum, buffer) => sum + (buffer.destroyed ? 0 : buffer.size), 0);
+    const resources = [...this.buffers, ...this.textures];
+    return resources.reduce((sum, { destroyed, size }) => sum + (destroyed ? 0 : size), 0);
   }
   mapping(resolve: () => void, reject: (reason: Error) => void): void {
     if (this.mappings === 'ready') resolve();
