@@ -2,6 +2,7 @@
 import { parseFiles, type LoadOptions } from './load';
 import { labelValues } from './summary';
 import { DataError, type Picture, type Table } from './table';
+import { listed } from './words';
 
 /** A data set as an interface shows it. */
 export interface DatasetSummary {
@@ -50,7 +51,10 @@ export class DatasetStore {
   /** The table of these files, in any order; throws `DataError` where it was never added. */
   table(files: readonly string[]): Table {
     const table = this.#tables.get(keyOf(files));
-    if (!table) throw new DataError(`This experiment needs ${files.join(' and ')}: drop the file here to load it.`);
+    if (!table)
+      throw new DataError(
+        `This experiment needs ${listed(files)}: drop the file${files.length > 1 ? 's' : ''} here to load ${files.length > 1 ? 'them' : 'it'}.`,
+      );
     return table;
   }
 }

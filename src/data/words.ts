@@ -6,6 +6,11 @@ export const grouped = (n: number): string => n.toLocaleString('en-US');
 /** "1 row", "1,024 rows". */
 export const counted = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
 
+const list = new Intl.ListFormat('en-GB');
+
+/** "a", "a and b", "a, b and c". */
+export const listed = (items: Iterable<string>): string => list.format(items);
+
 /** A list for a message, cut after `most` items and after 60 characters an item. */
 export function shortList(items: readonly string[], most = 12): string {
   const shown = items.slice(0, most).map((item) => quoted(item));

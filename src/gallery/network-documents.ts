@@ -47,6 +47,8 @@ const tenClasses = (files: readonly string[], rows: number, width: number, chann
   labelValues: Array.from({ length: 10 }, (_, k) => k),
 });
 export const MNIST = tenClasses(['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'], 60_000, 28, 1);
+/** The first fifth of CIFAR-10's training rows, which is loaded alone. */
+export const CIFAR_BATCH = tenClasses(['data_batch_1.bin'], 10_000, 32, 3);
 export const CIFAR = tenClasses(
   [1, 2, 3, 4, 5].map((k) => `data_batch_${k}.bin`),
   50_000,

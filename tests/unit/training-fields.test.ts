@@ -44,7 +44,7 @@ describe('a schedule', () => {
     const step = (...at: number[]) => misfit({ kind: 'step', at, factor: 0.5 }, 1000);
     expect(step(10, 999)).toBeUndefined();
     expect(step(10, 1000)).toBe('Runs end at step 1000, before 1000.');
-    expect(step(1, 2000, 3000, 50_000)).toBe('Runs end at step 1000, before 2000, 3000, and 50,000.');
+    expect(step(1, 2000, 3000, 50_000)).toBe('Runs end at step 1000, before 2000, 3000 and 50,000.');
     expect(step(10, 3000, 50_000)).toBe('Runs end at step 1000, before 3000 and 50,000.');
     expect(step(3000, 5000)).toBe('Runs end at step 1000, before any of them.');
     expect(misfit({ kind: 'cosine', period: 400 }, 1000)).toBe('From step 400 on step sizes are 0.');

@@ -1,4 +1,5 @@
 /** Where the step sizes of a network decay: lines across the plot, or ticks on the x axis where its runs are not there together. */
+import { listed } from '../../data/words';
 import { optimizerOf } from '../../optimizers/registry';
 import type { RunConfig } from '../../experiment/config';
 import type { ProblemConfig } from '../../problems/registry';
@@ -76,13 +77,8 @@ function nameOf(at: readonly number[], factor: number, runs: readonly DecayingRu
   const restarting = new Set(
     runs.map(({ run }) => optimizerOf(run.optimizer)).flatMap((one) => (one.restarts ? [one.label] : [])),
   );
-  const listed = at.map(formatCount);
   const where =
-    at.length > LISTED
-      ? `at ${at.length} steps`
-      : at.length === 1
-        ? `at step ${listed[0]!}`
-        : `at steps ${listed.slice(0, -1).join(', ')} and ${listed.at(-1)!}`;
-  const restarts = restarting.size > 0 ? `, ${[...restarting].join(' and ')} restarts` : '';
+    at.length > LISTED ? `at ${at.length} steps` : `at step${at.length > 1 ? 's' : ''} ${listed(at.map(formatCount))}`;
+  const restarts = restarting.size > 0 ? `, ${listed(restarting)} restarts` : '';
   return `step sizes × ${formatParameter(factor, 2)} ${where}${restarts}`;
 }

@@ -1,22 +1,20 @@
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { useStore } from 'zustand';
-import { bytesOf, orderOf, sizeText } from '../../data/download/catalogue';
-import { toDownload } from '../../state/download-store';
+import { bytesOf, sizeText } from '../../data/download/catalogue';
+import { toDownload, type DownloadableSet } from '../../state/download-store';
 import { useDownloads } from '../downloads-context';
 import classes from './data.module.css';
 import { DownloadStatus } from './DownloadStatus';
 
-/** Offers to download the files that an experiment misses, where they are those of a well-known data set. */
-export function DownloadMissing({ missing }: { readonly missing: readonly string[] }) {
+interface DownloadMissingProps {
+  /** The data set that they are of. */
+  readonly one: DownloadableSet;
+  readonly missing: readonly string[];
+}
+
+/** Offers to download the files of a well-known data set that an experiment misses. */
+export function DownloadMissing({ one, missing }: DownloadMissingProps) {
   const downloads = useDownloads();
-  const sets = useStore(downloads.store, (state) => state.sets);
-  const order = orderOf(
-    sets.map(({ set }) => set),
-    missing,
-  );
-  const one = order && sets.find(({ set }) => set === order.set);
-  if (!one) return null;
   const size = sizeText(bytesOf(toDownload(one, missing)));
   return (
     <div className={classes['missing']}>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconFileUpload } from '@tabler/icons-react';
 import { DownloadMissing } from '../data/DownloadMissing';
+import { useMissingDownload } from '../data/use-missing-download';
 import { useFiles } from '../files-context';
 import classes from './frame.module.css';
 
@@ -8,6 +9,7 @@ import classes from './frame.module.css';
 export function EmptyStage({ missing }: { readonly missing: readonly string[] }) {
   const files = useFiles();
   const named = missing.filter((name) => name !== '');
+  const download = useMissingDownload(named);
   return (
     <div className={classes['empty']}>
       <IconFileUpload size={34} stroke={1.25} aria-hidden="true" />
@@ -18,7 +20,7 @@ export function EmptyStage({ missing }: { readonly missing: readonly string[] })
             Drop {named.length > 1 ? 'these files together' : 'this file'} anywhere on the page:{' '}
             <strong>{named.join(', ')}</strong>
           </p>
-          <DownloadMissing missing={named} />
+          {download && <DownloadMissing one={download} missing={named} />}
         </>
       ) : (
         <>
@@ -27,7 +29,7 @@ export function EmptyStage({ missing }: { readonly missing: readonly string[] })
         </>
       )}
       <div>
-        <Button size="xs" onClick={files.choose}>
+        <Button size="xs" variant={download ? 'default' : 'filled'} onClick={files.choose}>
           Choose files…
         </Button>
         <Button size="xs" variant="default" onClick={() => void files.loadSample()}>

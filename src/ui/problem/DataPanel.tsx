@@ -1,6 +1,7 @@
 import { Button, NativeSelect, SegmentedControl, Select, Switch, UnstyledButton } from '@mantine/core';
 import { IconFileUpload, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
+import { listed } from '../../data/words';
 import type { ProblemConfig } from '../../problems/registry';
 import { missingFiles, sameFiles } from '../../state/datasets';
 import { experimentStore, useExperiment } from '../../state/experiment-store';
@@ -75,8 +76,8 @@ function DropTarget({ missing }: { readonly missing: readonly string[] }) {
       <IconFileUpload size={22} stroke={1.5} aria-hidden="true" />
       {missing.length > 0 ? (
         <p>
-          This experiment needs <strong>{missing.join(' and ')}</strong>: drop {missing.length > 1 ? 'them' : 'it'}{' '}
-          here, {missing.length > 1 ? 'together' : 'anywhere on the page'}.
+          This experiment needs <strong>{listed(missing)}</strong>: drop {missing.length > 1 ? 'them' : 'it'} here,{' '}
+          {missing.length > 1 ? 'together' : 'anywhere on the page'}.
         </p>
       ) : (
         <p>

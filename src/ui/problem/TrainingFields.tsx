@@ -1,5 +1,6 @@
 import { NativeSelect, Switch } from '@mantine/core';
 import { useId } from 'react';
+import { listed } from '../../data/words';
 import { range, within, type ValidRange } from '../../experiment/valid-range';
 import { optimizers } from '../../optimizers/registry';
 import { LAST_STEP, type Training } from '../../problems/training';
@@ -126,7 +127,7 @@ function ScheduleFields({ schedule, steps, onChange }: ScheduleFieldsProps) {
             onChangeEnd={endGesture}
           />
           <p className={classes['note']}>
-            {`${RESTARTING.join(' and ')} restarts at these steps from its present weights, as its authors do.`}
+            {`${listed(RESTARTING)} restarts at these steps from its present weights, as its authors do.`}
           </p>
         </>
       ) : (

@@ -1,4 +1,5 @@
 /** Edits of how a network is trained, and the picture of its schedule. */
+import { listed } from '../../data/words';
 import type { NetworkConfig } from '../../problems/network';
 import { LAST_STEP, MAX_DECAYS, rateAt, type Training } from '../../problems/training';
 import { numberText, parseNumberList } from '../controls/number-text';
@@ -53,11 +54,10 @@ export function misfit(schedule: Schedule, steps: number): string | undefined {
     return schedule.period < steps ? `From step ${numberText(schedule.period)} on step sizes are 0.` : undefined;
   const late = schedule.at.filter((one) => one >= steps);
   if (late.length === 0) return undefined;
-  const which = late.length === schedule.at.length ? 'before any of them' : `before ${list.format(late.map(stepText))}`;
+  const which = late.length === schedule.at.length ? 'before any of them' : `before ${listed(late.map(stepText))}`;
   return `Runs end at step ${numberText(steps)}, ${which}.`;
 }
 
-const list = new Intl.ListFormat('en');
 const stepText = (step: number) => numberText(step, 9);
 
 export interface RatePlot {
