@@ -53,13 +53,12 @@ export class ObjectiveBuffers {
             : upload(scope, objective, rows, recording, inTexture),
         texture:
           inTexture && rows.kind === 'stored'
-            ? uploadRows(
-                context.device,
-                scope,
-                padRows(rows.features, rows.count, objective.dimension),
-                blocksOf(objective),
+            ? uploadRows(context.device, scope, {
+                features: padRows(rows.features, rows.count, objective.dimension),
+                blocks: blocksOf(objective),
                 layout,
-              )
+                triangle: recording?.triangular ? withTargets(recording, objective.dimension) : undefined,
+              })
             : undefined,
       }));
       if (rows.kind === 'kernel') {
@@ -84,7 +83,7 @@ const textureLayout = ({ limits }: GpuContext, objective: LeastSquares): RowLayo
 
 const blocksOf = ({ dimension }: LeastSquares) => Math.ceil(dimension / 4);
 
-/** `inTexture`: stored rows are read from a texture. */
+/** `inTexture`: stored rows, and what recordings among steps read, go into textures instead. */
 function upload(
   scope: BufferScope,
   objective: LeastSquares,
@@ -107,7 +106,7 @@ function upload(
     ...whole,
     recordFeatures: make('recording features', padRows(recording.features, recording.rows, dimension)),
     recordTargets: make('recording targets', recording.targets),
-    triangle: make('triangle', withTargets(recording, dimension)),
+    ...(inTexture ? {} : { triangle: make('triangle', withTargets(recording, dimension)) }),
   };
 }
 

@@ -23,6 +23,8 @@ import sourceComputedWgsl from '../../../shaders/linear/source_computed.wgsl?raw
 import sourceDecoupledWgsl from '../../../shaders/linear/source_decoupled.wgsl?raw';
 import sourceGaussianWgsl from '../../../shaders/linear/source_gaussian.wgsl?raw';
 import sourceStoredWgsl from '../../../shaders/linear/source_stored.wgsl?raw';
+import triangleBufferWgsl from '../../../shaders/linear/triangle_buffer.wgsl?raw';
+import triangleTextureWgsl from '../../../shaders/linear/triangle_texture.wgsl?raw';
 import { expandTemplate } from '../../gpu/template';
 import { optimizerOf, type OptimizerId } from '../../optimizers/registry';
 import type { LeastSquares } from '../../problems/types';
@@ -39,7 +41,7 @@ export interface ProgramContext {
   readonly mapping: Mapping;
   /** What a recording reads; undefined for streams. */
   readonly recording: RecordPlan | undefined;
-  /** Stored rows lie in a texture like this; in a buffer where absent. */
+  /** Stored rows lie in a texture like this, and their triangular factor in another; in buffers where absent. */
   readonly rowTexture?: RowLayout | undefined;
   /** Invocations of a workgroup. */
   readonly workgroup: number;
@@ -84,8 +86,15 @@ export function fusedSteps(context: ProgramContext, optimizers: readonly Optimiz
 export const isMarked = ({ objective, mapping, recording }: Omit<ProgramContext, 'workgroup'>): boolean =>
   mapping.path === 'fused' && ('scales' in objective.rows || recording?.triangular === true);
 
-const lossAtMarks = ({ recording }: ProgramContext): string[] =>
-  recording ? [`const RECORD_ROWS = ${recording.rows}u;`, lossOfSum(recording), marksRowsWgsl] : [marksStreamWgsl];
+const lossAtMarks = ({ recording, rowTexture }: ProgramContext): string[] =>
+  recording
+    ? [
+        `const RECORD_ROWS = ${recording.rows}u;`,
+        lossOfSum(recording),
+        rowTexture ? triangleTextureWgsl : triangleBufferWgsl,
+        marksRowsWgsl,
+      ]
+    : [marksStreamWgsl];
 
 /** What the invocations of a quad drew, each its own row. */
 const sharedDraws = (rows: number) =>

@@ -79,7 +79,7 @@ async function prepare(context: GpuContext, scope: BufferScope): Promise<readonl
           features: scope.upload('features', values, GPUBufferUsage.STORAGE),
           sums: scope.create('sums', INVOCATIONS * 16, GPUBufferUsage.STORAGE),
         },
-        uploadRows(device, scope, values, BLOCKS, layout),
+        uploadRows(device, scope, { features: values, blocks: BLOCKS, layout }),
       ] as const,
   );
   const constants = Object.entries({ BLOCKS, WORKGROUP, ROUNDS }).map(([name, n]) => `const ${name} = ${n}u;`);

@@ -33,18 +33,30 @@ export const storedRows = (count: number, layout: RowLayout | undefined): string
     : [`const STORED_ROWS = ${count}u;`, rowsBufferWgsl];
 
 export interface RowTexture extends RowLayout {
-  /** What `rows_texture.wgsl` binds. */
+  /** What `rows_texture.wgsl` binds, and `triangle_texture.wgsl` where there is a triangular factor. */
   readonly bindings: Textures;
 }
 
-/** `rows`: row-major, padded to whole blocks of four coordinates. The texture is the scope's. */
-export function uploadRows(
-  device: GPUDevice,
-  scope: BufferScope,
-  rows: Float32Array<ArrayBuffer>,
-  blocks: number,
-  layout: RowLayout,
-): RowTexture {
-  const texture = scope.uploadTexture('features', rows, layout.across * blocks, layout.lines);
-  return { ...layout, bindings: { row_texels: texture.createView(), nearest_texel: device.createSampler() } };
+export interface TextureRows {
+  /** Row-major, padded to whole blocks of four coordinates. */
+  readonly features: Float32Array<ArrayBuffer>;
+  /** Blocks of a row. */
+  readonly blocks: number;
+  readonly layout: RowLayout;
+  /** A triangular factor: rows of one block more, with the target in it. */
+  readonly triangle?: Float32Array<ArrayBuffer> | undefined;
+}
+
+/** The textures are the scope's. */
+export function uploadRows(device: GPUDevice, scope: BufferScope, rows: TextureRows): RowTexture {
+  const { features, blocks, layout, triangle } = rows;
+  const view = (label: string, data: Float32Array<ArrayBuffer>, width: number, lines: number) =>
+    scope.uploadTexture(label, data, width, lines).createView();
+  const bindings: Record<string, GPUTextureView | GPUSampler> = {
+    row_texels: view('features', features, layout.across * blocks, layout.lines),
+    nearest_texel: device.createSampler(),
+  };
+  if (triangle)
+    bindings['triangle_texels'] = view('triangle', triangle, blocks + 1, triangle.length / (4 * blocks + 4));
+  return { ...layout, bindings };
 }
