@@ -1,3 +1,5 @@
+// First: the engine's worker is to load while the page sets itself up.
+import { onCrash, service } from './worker/page-engine';
 import '@mantine/core/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
 import 'katex/dist/katex.min.css';
@@ -31,9 +33,8 @@ import { TourContext } from './ui/tour-context';
 import { tourMemory } from './ui/tour/memory';
 import { theme } from './ui/theme';
 import { ServiceContext } from './ui/service-context';
-import { createEngineClient } from './worker/client';
 
-const { service } = createEngineClient((message) => {
+onCrash((message) => {
   session.fail(message);
 });
 

@@ -143,9 +143,11 @@ export function createController(parts: ControllerParts): Controller {
           follower.pump();
         }),
       );
-      await service.open({ engine }, onEvent);
+      const opening = service.open({ engine }, onEvent);
       opened = true;
-      follower.open();
+      // The first experiment goes out at once: an answer would wait until the page has been drawn.
+      follower.open(opening);
+      await opening;
     },
     togglePlay: () => {
       const { progress, imported, offer } = session.store.getState();

@@ -10,7 +10,7 @@ import type { ExperimentStore } from './experiment-store';
 import type { Session } from './session-store';
 
 export interface FollowerParts {
-  readonly service: Pick<EngineService, 'update' | 'abort' | 'keptRace' | 'goOn'>;
+  readonly service: Pick<EngineService, 'start' | 'update' | 'abort' | 'goOn'>;
   readonly experiment: ExperimentStore;
   readonly session: Session;
   /** Runs a call whose failure the user is told. */
@@ -24,8 +24,8 @@ export interface FollowerParts {
 }
 
 export interface Follower {
-  /** The engine is open: following begins. */
-  readonly open: () => void;
+  /** The engine is being opened: following begins. `ready`: it is open; nothing is sent any more where it cannot be. */
+  readonly open: (ready: Promise<unknown>) => void;
   /** Sends the experiment, if it is to be sent now. */
   readonly pump: () => void;
   /** Sends the experiment though it may read as before: its data is there now. */
@@ -53,6 +53,7 @@ const FIRST_POINTS_MS = 250;
 export function createFollower(parts: FollowerParts): Follower {
   const { service, experiment, session, command, refused, frame, delay } = parts;
   let opened = false;
+  let ready: Promise<unknown> | undefined;
   /** The configuration the engine follows, as {@link computed} text. */
   let sent: string | undefined;
   let sentConfig: ExperimentConfig | undefined;
@@ -91,25 +92,26 @@ export function createFollower(parts: FollowerParts): Follower {
       return;
     }
     if (asked) begin(config, ids, (latest) => service.update(latest));
-    else ask(config);
+    else start(config, ids);
   };
 
-  /** Asks whether there is something to go on from; if so, all rests until the user decides. */
-  const ask = (config: ExperimentConfig) => {
+  /** Has the engine compute the first experiment, unless there is something to go on from: then all rests until the user decides. */
+  const start = (config: ExperimentConfig, ids: readonly number[]) => {
     asked = true;
-    inFlight = true;
-    void service
-      .keptRace(config)
-      // Nothing depends on it: what is wrong with the engine shows when it is to compute.
-      .catch(() => undefined)
-      .then((offer) => {
-        inFlight = false;
-        const wanted = computed(config);
-        if (offer && held === undefined && computed(experiment.getState().config) === wanted) {
-          held = wanted;
-          session.offer(offer);
-        } else pump();
-      });
+    begin(config, ids, async (first) => {
+      const starting = service.start(first);
+      // That the engine cannot be opened says more than what that does to this call.
+      starting.catch(() => undefined);
+      await ready;
+      const offer = await starting;
+      if (!offer) return;
+      sent = undefined;
+      sentConfig = undefined;
+      const wanted = computed(first);
+      if (held !== undefined || computed(experiment.getState().config) !== wanted) return;
+      held = wanted;
+      session.offer(offer);
+    });
   };
 
   /** Has the engine compute a configuration, by `call`. */
@@ -134,7 +136,8 @@ export function createFollower(parts: FollowerParts): Follower {
         () => {
           const { state } = session.store.getState().progress;
           waitingFor = new Set(restarted.filter((key) => !session.hasPoints(key)));
-          if (waitingFor.size === 0 || state === 'paused') release();
+          // Where nothing of it is computed after all, there is nothing to wait for.
+          if (waitingFor.size === 0 || state === 'paused' || sentConfig !== config) release();
           else
             stopWaiting = delay(() => {
               release();
@@ -145,7 +148,7 @@ export function createFollower(parts: FollowerParts): Follower {
           // The engine would go on with what it had; the page no longer shows that.
           sentConfig = undefined;
           refused(error);
-          command(service.abort());
+          if (opened) command(service.abort());
         },
       )
       .finally(() => {
@@ -155,8 +158,12 @@ export function createFollower(parts: FollowerParts): Follower {
   };
 
   return {
-    open: () => {
+    open: (opening) => {
       opened = true;
+      ready = opening;
+      opening.catch(() => {
+        opened = false;
+      });
       pump();
     },
     pump,

@@ -66,7 +66,7 @@ export function createEngineClient(onCrash: (message: string) => void): EngineCl
           ),
         ),
       update: (config) => guarded(remote.update(config)),
-      keptRace: (config) => guarded<RaceOffer | undefined>(remote.keptRace(config)),
+      start: (config) => guarded<RaceOffer | undefined>(remote.start(config)),
       goOn: (config) => guarded(remote.goOn(config)),
       discardRace: (config) => guarded(remote.discardRace(config)),
       pause: () => guarded(remote.pause()),

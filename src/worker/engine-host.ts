@@ -43,6 +43,8 @@ export class EngineHost implements EngineRemote {
   #session: Session | undefined;
   #keeper: RaceKeeper | undefined;
   #engine: 'auto' | 'cpu' = 'auto';
+  /** Counts what the session was told to follow: an experiment that waits to be started gives way to what comes later. */
+  #turn = 0;
   #study = new AbortController();
   #inspection = new AbortController();
   /** The study under way: the next one waits until it has let go of its device. */
@@ -103,11 +105,21 @@ export class EngineHost implements EngineRemote {
   }
 
   async update(config: ExperimentConfig): Promise<void> {
+    this.#turn++;
     await this.#opened.update(config);
     this.#keeper?.follow(config);
   }
 
-  async keptRace(config: ExperimentConfig): Promise<RaceOffer | undefined> {
+  async start(config: ExperimentConfig): Promise<RaceOffer | undefined> {
+    const turn = ++this.#turn;
+    // Nothing depends on what was kept: what is wrong with the engine shows when it is to compute.
+    const offer = await this.#offer(config).catch(() => undefined);
+    if (offer || turn !== this.#turn) return offer;
+    await this.update(config);
+    return undefined;
+  }
+
+  async #offer(config: ExperimentConfig): Promise<RaceOffer | undefined> {
     const { backend } = await this.#opened.open();
     return this.#keeper?.offer(config, backend.kind);
   }
@@ -137,6 +149,7 @@ export class EngineHost implements EngineRemote {
   }
 
   abort(): Promise<void> {
+    this.#turn++;
     return this.#opened.abort();
   }
 

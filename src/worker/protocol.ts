@@ -41,8 +41,11 @@ export interface EngineService {
    * length or sampling; else just the runs whose optimizer, batch or hyper-parameters changed.
    */
   update(config: ExperimentConfig): Promise<void>;
-  /** Whether the race of this configuration was kept by an earlier page, and where it stands. */
-  keptRace(config: ExperimentConfig): Promise<RaceOffer | undefined>;
+  /**
+   * Follows this configuration, as `update` does, unless its race was kept by an earlier page: then nothing changes, and it
+   * resolves with where that race stands. May be called before `open` has resolved.
+   */
+  start(config: ExperimentConfig): Promise<RaceOffer | undefined>;
   /**
    * Follows this configuration from where its kept race stands; false where it cannot be used (any more): nothing has changed
    * then.

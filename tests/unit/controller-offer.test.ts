@@ -143,11 +143,14 @@ describe('a kept race', () => {
     expect(engine.updates.map((config) => config.runs[0]!.hyper['eta'])).toEqual([0.12]);
   });
 
-  it('that cannot be asked for is computed anew', async () => {
-    engine.keptRace = () => Promise.reject(new Error('The database is closed.'));
-    await start();
-    expect(engine.names).toEqual(['update']);
-    expect(notices).toEqual([]);
+  it('is not offered where the user has stopped all meanwhile', async () => {
+    const opening = controller.start('auto');
+    controller.abort();
+    await opening;
+    await settle();
+    frame();
+    expect(offered()).toBeUndefined();
+    expect(engine.names).toEqual(['abort']);
   });
 
   it('stays offered while the engine rests, whatever it says', async () => {
@@ -155,4 +158,24 @@ describe('a kept race', () => {
     progress('idle');
     expect(offered()).toEqual(offer);
   });
+});
+
+it('sends the first experiment along with the call that opens the engine, and nothing after one that fails', async () => {
+  engine.kept = undefined;
+  let refuse: (error: Error) => void = () => undefined;
+  engine.open = () =>
+    new Promise((_, reject) => {
+      refuse = reject;
+    });
+  const opening = controller.start('auto');
+  expect(engine.updates).toEqual([initial]);
+  refuse(new Error('There is no engine.'));
+  await expect(opening).rejects.toThrow('There is no engine.');
+  await settle();
+  setEta(0.11);
+  frame();
+  await settle();
+  expect(engine.names).toEqual(['update']);
+  expect(session.store.getState().failure).toBe('There is no engine.');
+  expect(notices).toEqual([]);
 });

@@ -61,4 +61,31 @@ describe('EngineHost', () => {
     expect(told.indexOf('restarted')).toBeLessThan(told.indexOf('run-started'));
     expect(told.indexOf('run-started')).toBeLessThan(told.indexOf('points'));
   });
+
+  it('starts an experiment before the call that opens it has come back', async () => {
+    const host = new EngineHost();
+    const done = new Promise<void>((resolve) => {
+      void host.open({ engine: 'cpu' }, (events) => {
+        if (events.some(({ type }) => type === 'run-finished')) resolve();
+      });
+    });
+    expect(await host.start(parseExperiment({ ...defaultExperiment, steps: 4, seeds: 1 }))).toBeUndefined();
+    await done;
+  });
+
+  it('does not start an experiment that was stopped, or replaced, while it waited', async () => {
+    for (const [command, restarts] of [
+      [(host: EngineHost) => host.abort(), []],
+      [(host: EngineHost) => host.update(parseExperiment({ ...defaultExperiment, steps: 5, seeds: 1 })), [5]],
+    ] as const) {
+      const host = new EngineHost();
+      const started: number[] = [];
+      const opening = host.open({ engine: 'cpu' }, (events) => {
+        for (const event of events) if (event.type === 'restarted') started.push(event.config.steps);
+      });
+      const starting = host.start(parseExperiment({ ...defaultExperiment, steps: 4, seeds: 1 }));
+      await Promise.all([opening, starting, command(host)]);
+      expect(started).toEqual(restarts);
+    }
+  });
 });

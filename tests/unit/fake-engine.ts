@@ -26,7 +26,7 @@ export const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0
 export class FakeEngine implements EngineService {
   readonly calls: Call[] = [];
   dataset: DatasetSummary | Error = { files: ['a.csv'], rows: 10, columns: ['x', 'y'] };
-  /** What `keptRace` finds, and `goOn` goes on from. */
+  /** What `start` finds, and `goOn` goes on from. */
   kept: RaceOffer | undefined;
   emit: (event: SessionEvent) => void = () => undefined;
 
@@ -58,8 +58,10 @@ export class FakeEngine implements EngineService {
     return this.#call('update', config);
   }
 
-  keptRace(): Promise<RaceOffer | undefined> {
-    return Promise.resolve(this.kept);
+  async start(config: ExperimentConfig): Promise<RaceOffer | undefined> {
+    if (this.kept) return this.kept;
+    await this.#call('update', config);
+    return undefined;
   }
 
   async goOn(config: ExperimentConfig): Promise<boolean> {
