@@ -2,9 +2,8 @@
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type * as configModule from '../../src/experiment/config';
 import type { ExperimentConfig } from '../../src/experiment/config';
-import { filesOf } from '../../src/problems/registry';
+import type * as coreModule from './core';
 import { Failure, fileProblem, oneLine } from './failure';
 import { parseJson } from './json';
 import { fromSource } from './source';
@@ -28,7 +27,7 @@ export async function readDocument(path: string, { race = false } = {}): Promise
     throw new Failure(`${path}: ${fileProblem(error)}`);
   }
   const value = parseJson(text, path);
-  const { parseExperiment } = await fromSource<typeof configModule>('src/experiment/config.ts');
+  const { filesOf, parseExperiment } = await fromSource<typeof coreModule>('tools/experiment/core.ts');
   let config: ExperimentConfig;
   try {
     config = parseExperiment(value);

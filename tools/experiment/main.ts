@@ -2,10 +2,7 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { ProgressConsole } from './console';
-import { readDocument } from './document';
 import { Failure, fileProblem, oneLine } from './failure';
-import { runInBrowser } from './run-in-browser';
-import { writeCells } from './sweep-csv';
 
 interface Options {
   readonly out: string;
@@ -45,6 +42,8 @@ try {
 }
 
 async function main(path: string, { out, engine, csv, race = false, quiet = false }: Options): Promise<number> {
+  // Vite and Playwright are loaded where they are needed: what is wrong with the options is said at once.
+  const { readDocument } = await import('./document');
   const document = await readDocument(path, { race });
   if (csv !== undefined && !document.config.sweep) throw new Failure(`--csv ${csv}: is for sweeps, and this is a race`);
   const start = performance.now();
@@ -59,6 +58,7 @@ async function main(path: string, { out, engine, csv, race = false, quiet = fals
     });
   const shown = new ProgressConsole(quiet);
   try {
+    const { runInBrowser } = await import('./run-in-browser');
     const outcome = await runInBrowser(document, {
       engine,
       result,
@@ -76,7 +76,7 @@ async function main(path: string, { out, engine, csv, race = false, quiet = fals
     }
     await result.close();
     await rename(partial, out);
-    if (csv !== undefined) await writeCells(out, csv);
+    if (csv !== undefined) await (await import('./sweep-csv')).writeCells(out, csv);
     if (!quiet) {
       const diverged = outcome.diverged > 0 ? `, ${outcome.diverged} diverged` : '';
       const cells = outcome.cells === undefined ? '' : `, ${count(outcome.cells, 'cell')}`;
