@@ -152,6 +152,7 @@ const withoutQuads = cases
 const transformed = [
   image('two convolutions', odd, [convolution(9), relu, convolution(5)]),
   image('whole tiles', { height: 8, width: 4, channels: 5 }, [convolution(17), relu, convolution(8)], 5),
+  image('many channels', { height: 4, width: 4, channels: 1 }, [convolution(72), relu, convolution(72)], 1),
   image('convolutions without bias', grey, [convolution(5, { bias: false }), relu, convolution(6, { bias: false })]),
   image('one channel, one sample', grey, [convolution(1), relu, convolution(1)], 1),
   image('one pixel', vector(2), [convolution(3), relu, convolution(2)]),

@@ -246,18 +246,27 @@ function weightConstants(context: PassContext, op: Convolution): string {
 const sumsOf = ({ batch }: PassContext, op: Convolution, shape: Shape) =>
   mostSums(batch * tilesOfImage(shape) * POSITIONS * (op.weights.length / 9), 'convolution');
 
+/** Numbers that an invocation of a product holds, at most, while it goes through so many rows. */
+const HELD = { numbers: 256, rows: 64 } as const;
+
 /** Bind: alive, members, a, b, product. */
 function product(context: PassContext, op: Convolution, from: Shape, to: Shape): Program {
   const [rows, columns] = [context.batch * tilesOfImage(to), channelBlocks(to)];
+  const innerBlocks = channelBlocks(from);
+  const inner = heldOf(innerBlocks);
   return quadProgram(
     context,
     productWgsl,
-    quadTile(rows, columns, sumsOf(context, op, to)),
+    { rows: HELD.rows, columns: Math.min(columns, Math.max(1, Math.floor(HELD.numbers / 4 / inner))) },
     { rows, columns, copies: POSITIONS },
-    [constants({ ROW_COUNT: rows, INNER_BLOCKS: channelBlocks(from), COLUMN_BLOCKS: columns, SPACING })],
-    {},
+    [constants({ ROW_COUNT: rows, INNER_BLOCKS: innerBlocks, INNER: inner, COLUMN_BLOCKS: columns, SPACING })],
+    { INNER: inner, INNER_LOOP: inner < innerBlocks ? 1 : 0, ONE_INNER: inner < innerBlocks ? 0 : 1 },
   );
 }
+
+/** Of so many blocks of the inner index, how many are held at a time: all, or 8 to 16 of them where these go into all. */
+const heldOf = (blocks: number): number =>
+  blocks <= 16 ? blocks : ([16, 15, 14, 13, 12, 11, 10, 9, 8].find((count) => blocks % count === 0) ?? blocks);
 
 /** Bind: alive, members, a, b, product. */
 function productTransposed(context: PassContext, op: Convolution, from: Shape, to: Shape): Program {
