@@ -95,7 +95,7 @@ export function winogradForward(
     { label: 'weights of tiles', program: transformWeights(context, op), buffers: { layer, transformed: b }, lanes },
     {
       label: 'products of tiles',
-      program: product(context, op, from, to),
+      program: product(context, from, to),
       buffers: { a, b, product: products },
       lanes,
     },
@@ -128,7 +128,7 @@ export function winogradInputGradient(
     { label: 'weights of tiles', program: weights, buffers: { layer, transformed: b }, lanes },
     {
       label: 'products of tiles',
-      program: product(context, op, to, from),
+      program: product(context, to, from),
       buffers: { a, b, product: products },
       lanes,
     },
@@ -250,7 +250,7 @@ const sumsOf = ({ batch }: PassContext, op: Convolution, shape: Shape) =>
 const HELD = { numbers: 256, rows: 64 } as const;
 
 /** Bind: alive, members, a, b, product. */
-function product(context: PassContext, op: Convolution, from: Shape, to: Shape): Program {
+function product(context: PassContext, from: Shape, to: Shape): Program {
   const [rows, columns] = [context.batch * tilesOfImage(to), channelBlocks(to)];
   const innerBlocks = channelBlocks(from);
   const inner = heldOf(innerBlocks);
