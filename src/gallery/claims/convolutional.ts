@@ -18,12 +18,13 @@ import type { Check, Claim, GalleryDocument, LargerDocument } from '../types';
 
 const BATCH = 16;
 const KAPPA = 3;
-const STEPS = 120;
+/** Recordings that the loss at the end is taken from: each costs as much as six steps. */
+const LAST = 3;
 
 /**
  * As wide as the paper's; pictures and rows are fewer, so that a processor takes minutes. `gain`: times as small as that of
  * SGD, at the least, the loss of MaSS is at the end. Settled on five lanes of the seeds 181013395 and 1001: 2.8 and 2.4 times
- * with dropout, whose interval began at 1.4 once, and 15 times in the residual network.
+ * with dropout, whose interval began at 1.4 once, and about 6 times in the residual network.
  */
 const NETWORKS = [
   {
@@ -32,22 +33,33 @@ const NETWORKS = [
     title: 'Convolutional network on 240 digits',
     layers: 'convolutional',
     eta: 0.01,
+    seeds: 6,
+    steps: 120,
     gain: 1.25,
   },
-  { id: 'network-residual', name: 'ResNet-8', title: 'ResNet-8 on 240 digits', layers: 'resnet-8', eta: 0.1, gain: 4 },
+  {
+    id: 'network-residual',
+    name: 'ResNet-8',
+    title: 'ResNet-8 on 240 digits',
+    layers: 'resnet-8',
+    eta: 0.1,
+    seeds: 4,
+    steps: 80,
+    gain: 2,
+  },
 ] as const;
 
 const documents = once((): readonly GalleryDocument[] =>
-  NETWORKS.map(({ id, title, layers, eta }) => ({
+  NETWORKS.map(({ id, title, layers, eta, seeds, steps }) => ({
     id,
     title,
     config: {
       ...experiment(
         digitClassifier(layersOf(layers), { rows: 300, side: 12 }),
         [...contestants(eta, BATCH), massRun(eta, KAPPA, BATCH)],
-        { seeds: 6, steps: STEPS },
+        { seeds, steps },
       ),
-      evalEvery: 10,
+      evalEvery: 20,
       sampling: 'epochs' as const,
     },
   })),
@@ -121,7 +133,7 @@ export const convolutionalClaim: Claim = {
     const gains: string[] = [];
     for (const { document, result, name, gain } of known) {
       const [sgd, , adam, mass] = document.config.runs.map((one) => runOf(result, one));
-      const ratio = lossRatio(sgd!, mass!);
+      const ratio = lossRatio(sgd!, mass!, LAST);
       checks.push(
         atLeast({
           label: `Training loss of the ${name} at the end: SGD against MaSS (ratio)`,
@@ -129,7 +141,7 @@ export const convolutionalClaim: Claim = {
           predicted: gain,
         }),
       );
-      const other = lossRatio(adam!, mass!);
+      const other = lossRatio(adam!, mass!, LAST);
       if (ratio)
         gains.push(
           `${number(ratio.value, 2)} times smaller than that of SGD on the ${name}${other ? ` (against Adam: ${number(other.value, 2)} times, ${number(other.low, 2)} to ${number(other.high, 2)})` : ''}`,
@@ -140,7 +152,7 @@ export const convolutionalClaim: Claim = {
         complete: known.length === NETWORKS.length,
         sentence:
           gains.length > 0
-            ? `After ${STEPS} steps the training loss of MaSS is ${gains.join(', and ')}.`
+            ? `At the end the training loss of MaSS is ${gains.join(', and ')}.`
             : 'Nothing was measured.',
       }),
     );
